@@ -1,0 +1,190 @@
+"""Everything that we raise for a user to read.
+
+The tree::
+
+    IllError                     exit 1
+    ├── ConfigurationError       exit 2   config.toml: every mistake at once
+    ├── HomeMissing              exit 2   the alliance's folder is not there, or is not one
+    ├── UsageProblem             exit 2   an option or argument that cannot be carried out
+    ├── FolderTrouble            exit 1   a file or folder that cannot be read or written
+    ├── StoreTrouble             exit 1   the database is newer than we are, or not ours
+    ├── UnreadableWorkbook       refused  a file that is no workbook we can open
+    ├── LetterBroken             set aside  a letter that asks for a fact we do not have
+    └── DeliveryError
+        ├── TransportDown        exit 75  nobody answered: try again later
+        └── RecipientRefused     told     the server refused this address
+
+A fault in a member's data is never an exception: it is a
+:class:`ill_workflows.forms.findings.Finding` in a list.  Exceptions compose their message from
+facts, so that callers write no prose.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "empty": (
+        "檔案是空的，請確認存檔後再寄一次。",
+        "The file is empty. Please save it and send it again.",
+    ),
+    "not_zip": (
+        "這不是 Excel 活頁簿（.xlsx）。請用 Excel 或 LibreOffice 開啟後，另存為「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "This is not an .xlsx workbook. Open it in Excel or LibreOffice, save it as .xlsx and send it.",
+    ),
+    "html": (
+        "這是網頁（HTML）內容，只是檔名改成 .xlsx。請在 Excel 開啟後另存為「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "This is a web page (HTML) under an .xlsx name. Open it in Excel, save it as .xlsx and send it.",
+    ),
+    "csv": (
+        "這是純文字（CSV）檔。請使用標準表單，存成「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "This is a text (CSV) file. Please use the standard form, saved as .xlsx.",
+    ),
+    "xls": (
+        "這是舊版 Excel 格式（.xls）。請開啟後另存為「Excel 活頁簿 (*.xlsx)」再寄來，內容不必重填。",
+        "This is the old .xls format. Open it, save it as .xlsx and send it; nothing needs retyping.",
+    ),
+    "encrypted": (
+        "活頁簿有密碼，我們沒有這個密碼。請與承辦館約定密碼，或以約定的密碼重新加密後寄來。",
+        "The workbook has a password that we do not hold. Agree on one with the host library, "
+        "or send it with the password agreed on.",
+    ),
+    "ods": (
+        "這是 OpenDocument（.ods）試算表。請另存為「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "This is an OpenDocument (.ods) sheet. Save it as .xlsx and send it.",
+    ),
+    "xlsb": (
+        "這是二進位活頁簿（.xlsb）。請另存為「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "This is a binary workbook (.xlsb). Save it as .xlsx and send it.",
+    ),
+    "macro": (
+        "活頁簿含有巨集（.xlsm）。請另存為不含巨集的「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "The workbook holds macros (.xlsm). Save it as .xlsx, without macros, and send it.",
+    ),
+    "truncated": (
+        "檔案不完整（可能上傳或寄送中斷）。請重新存檔後再寄一次。",
+        "The file is incomplete (an upload or mail was cut off). Save it again and send it again.",
+    ),
+    "too_large": (
+        "活頁簿過大，無法安全開啟。請刪除不需要的工作表或空白列後再寄來。",
+        "The workbook is too large to be opened safely. Remove sheets or empty rows not needed.",
+    ),
+    "foreign": (
+        "這個活頁簿不是標準表單：找不到「封面」，也認不出任何一張標準工作表。請用承辦館寄送的表單填寫。",
+        "This workbook is not a standard form: it has no cover (封面) and no sheet that we know. "
+        "Please use the form that the host library sent.",
+    ),
+    "damaged": (
+        "活頁簿內容損壞，無法讀取。請用 Excel 開啟並修復，另存新檔後再寄來。",
+        "The workbook is damaged and cannot be read. Open and repair it in Excel, save it, send it.",
+    ),
+    "doctype": (
+        "活頁簿內含不允許的 XML 宣告，為安全起見不予開啟。請用 Excel 另存新檔後再寄來。",
+        "The workbook holds XML declarations that we do not open, for safety. Save it anew in Excel.",
+    ),
+    "strict": (
+        "活頁簿存成「Strict Open XML」格式。請另存為一般的「Excel 活頁簿 (*.xlsx)」再寄來。",
+        "The workbook is in Strict Open XML format. Save it as an ordinary .xlsx and send it.",
+    ),
+}
+"""Kind of refusal → the sentence that goes out, in Traditional Chinese and English."""
+
+
+class IllError(Exception):
+    """The root of every exception that may reach a user; ``str()`` is a whole sentence."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ConfigurationError(IllError):
+    """config.toml cannot be used; names every mistake, each with its key."""
+
+    exit_code = 2
+
+    def __init__(self, source: str, mistakes: list[str]) -> None:
+        self.source = source
+        self.mistakes = mistakes
+        lines = "\n".join(f"  - {mistake}" for mistake in mistakes)
+        super().__init__(
+            f"{source}：有 {len(mistakes)} 處需要修改 / {len(mistakes)} to mend:\n{lines}"
+        )
+
+
+class HomeMissing(IllError):
+    """The folder given with ``--home`` is not an alliance."""
+
+    exit_code = 2
+
+    def __init__(self, home: str, missing: str) -> None:
+        super().__init__(
+            f"「{home}」不是聯盟資料夾：找不到 {missing}。請用 --home 指定，或以 `ill-workflows init` 建立。 / "
+            f"{home} is not an alliance folder: {missing} is not there. Name one with --home, "
+            "or make one with `ill-workflows init`."
+        )
+
+
+class UsageProblem(IllError):
+    """A command was called with something that it cannot carry out."""
+
+    exit_code = 2
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} / {en}")
+
+
+class FolderTrouble(IllError):
+    """A file or folder that cannot be read or written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"無法使用「{path}」：{reason}。 / {path} cannot be used: {reason}.")
+
+
+class StoreTrouble(IllError):
+    """The database cannot be used as it is."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"資料庫 {url} 無法使用：{reason} / The database cannot be used: {reason}")
+
+
+class UnreadableWorkbook(IllError):
+    """A file that cannot be opened as a workbook; ``kind`` is a key of :data:`REFUSALS`."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name = name
+        self.kind = kind
+        self.zh, self.en = REFUSALS[kind]
+        super().__init__(f"{name}：{self.zh} / {self.en}")
+
+
+class LetterBroken(IllError):
+    """A letter's template asks for a fact that the case does not have."""
+
+    def __init__(self, template: str, reason: str) -> None:
+        self.template = template
+        super().__init__(
+            f"信件範本 {template} 無法產生：{reason} / The letter {template} could not be written: {reason}"
+        )
+
+
+class DeliveryError(IllError):
+    """A letter did not leave."""
+
+
+class TransportDown(DeliveryError):
+    """The mail server could not be reached or asked us to come back later."""
+
+    exit_code = 75
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(
+            f"郵件伺服器 {where} 暫時無法使用：{reason} / The mail server {where} is not available: {reason}"
+        )
+
+
+class RecipientRefused(DeliveryError):
+    """The server refused the recipients for good; ``reasons`` maps address → answer."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        self.reasons = reasons
+        told = "; ".join(f"{address}: {answer}" for address, answer in sorted(reasons.items()))
+        super().__init__(f"收件人遭拒 / Refused by the server: {told}")

@@ -1,0 +1,142 @@
+"""A sheet's declaration, compiled to one straight-line function a row.
+
+Most cells of a sheet are ones that were seen before (a kind, a day, a card), so each column
+keeps a memo of what it has read without trouble: the hot path is one look-up a cell.  What is
+new, odd or missing takes the slow path through the column's field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from ill_workflows.forms.book import CellError, NoValue, address
+from ill_workflows.forms.fields import Told, Trouble
+from ill_workflows.forms.findings import Finding, Severity
+from ill_workflows.forms.form import Column, Row, Sheet
+from ill_workflows.forms.known import Context
+from ill_workflows.forms.text import is_blank, shown
+
+Layout = tuple[int | None, ...]
+"""For each column of the form, its place in the sender's sheet (0-based), None if not there."""
+
+ALWAYS_ERRORS: Final = frozenset(
+    {
+        "error_cell", "formula_no_value", "lost_digits", "date_unreadable", "date_impossible",
+        "date_ambiguous", "date_future", "weekday_mismatch", "duplicate_key", "overlapping_issue",
+        "card_foreign", "card_no_member", "card_own",
+    }
+)  # fmt: skip
+"""Findings that return the workbook whatever their column."""
+_ERROR_WORDS: Final = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
+
+
+class Tell:
+    """Collects the findings of one sheet, each with its cell in the sender's file."""
+
+    def __init__(self, sheet: Sheet, title: str, layout: Layout, ctx: Context) -> None:
+        self.sheet, self.title, self.layout, self.ctx = sheet, title, layout, ctx
+        self.findings: list[Finding] = []
+        self._place = {column.key: n for n, column in enumerate(sheet.columns)}
+
+    def cell(self, row: int, key: str, code: str, severity: Severity | None, **facts: Any) -> None:
+        """One finding at one column of one row."""
+        n = self._place[key]
+        column, at = self.sheet.columns[n], self.layout[n]
+        if severity is None:
+            strict = column.strict or code in ALWAYS_ERRORS
+            severity = "error" if strict else "warning"
+        facts["read"] = shown(facts.get("read", ""))
+        where = "" if at is None else address(row, at)
+        self.findings.append(Finding(self.title, where, code, severity, column.heading, facts))
+
+    def rule(self, row: int, index: int, read: Any, other: Any) -> None:
+        """A rule between columns of one row was broken."""
+        rule = self.sheet.rules[index]
+        self.cell(row, rule.at, rule.code, rule.severity, read=read or "", other=str(other))
+
+    def missing(self, row: int, index: int) -> None:
+        """A conditionally required cell is empty."""
+        column = self.sheet.columns[index]
+        self.cell(row, column.key, "missing_when", None, because=column.because)
+
+
+def read_rows(
+    sheet: Sheet, layout: Layout, rows: Iterable[tuple[int, list[Any]]], tell: Tell
+) -> list[Row]:
+    """Read all rows of a sheet; what is wrong goes to ``tell``."""
+    memos: list[dict[Any, Any]] = []
+    slow: list[Callable[..., Any]] = []
+    for column in sheet.columns:
+        memo: dict[Any, Any] = {} if column.required == "yes" else {"": None, None: None}
+        memos.append(memo)
+        slow.append(_slow_path(column, memo, tell))
+    read: Callable[..., list[Row]] = _compiled(sheet, layout)
+    return read(rows, memos, slow, tell.rule, tell.missing, _blank, tell.ctx.known.term_from)
+
+
+def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:
+    field, ctx, key = column.field, tell.ctx, column.key
+
+    def read(value: Any, row: int, anchor: Any = None) -> Any:
+        if isinstance(value, CellError):
+            return tell.cell(row, key, "error_cell", None, read=value.text)
+        if isinstance(value, NoValue):
+            return tell.cell(row, key, "formula_no_value", None, read=value.formula)
+        if _blank(value):
+            if column.required == "yes":
+                tell.cell(row, key, "missing", None)
+            return None
+        if isinstance(value, str) and value.strip() in _ERROR_WORDS:
+            return tell.cell(row, key, "error_cell", None, read=value)
+        reading = field.read(value, ctx, anchor)
+        if isinstance(reading, Trouble):
+            return tell.cell(row, key, reading.code, None, **{"read": value, **reading.facts})
+        if isinstance(reading, Told):
+            tell.cell(row, key, "read_as", "corrected", read=value, value=str(reading.value))
+            return reading.value
+        if anchor is None:
+            memo[value] = reading
+        return reading
+
+    return read
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and is_blank(value))
+
+
+@lru_cache(maxsize=256)
+def _compiled(sheet: Sheet, layout: Layout) -> Callable[..., list[Row]]:
+    """Write the straight-line function for one sheet and one order of its columns."""
+    count = len(sheet.columns)
+    lines = [
+        "def read(rows, memos, slow, rule, missing, blank, term_from):",
+        f"    {', '.join(f'm{n}' for n in range(count))}, = memos",
+        f"    {', '.join(f's{n}' for n in range(count))}, = slow",
+        "    out = []",
+        "    for n, row in rows:",
+    ]
+    for n, (column, at) in enumerate(zip(sheet.columns, layout, strict=True)):
+        if at is None:
+            lines.append(f"        v{n} = {column.key} = None")
+            continue
+        anchor = f", {column.anchor}" if column.anchor else ""
+        lines.append(f"        v{n} = row[{at}]")
+        lines.append(f"        {column.key} = m{n}[v{n}] if v{n} in m{n} else s{n}(v{n}, n{anchor})")
+    for n, column in enumerate(sheet.columns):
+        if column.required == "when" and layout[n] is not None:
+            lines.append(f"        if {column.key} is None and ({column.when}) and blank(v{n}):")
+            lines.append(f"            missing(n, {n})")
+    for n, rule in enumerate(sheet.rules):
+        lines.append(f"        if {rule.when}:")
+        lines.append(f"            rule(n, {n}, {rule.at}, {rule.other or None})")
+    values = ", ".join(column.key for column in sheet.columns)
+    lines += [f"        out.append((n, {values}))", "    return out"]
+    scope: dict[str, Any] = {}
+    exec("\n".join(lines), scope)  # noqa: S102 - the source is our own declaration, never a member's text
+    compiled: Callable[..., list[Row]] = scope["read"]
+    return compiled

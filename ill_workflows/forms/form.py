@@ -1,0 +1,148 @@
+"""The declaration of a form: sheets, columns, rules.  One definition drives the blank
+template, the reader and its checks, the database table, the returned copy and the help page.
+"""  # noqa: D205
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from ill_workflows.forms.fields import Field
+from ill_workflows.forms.findings import Finding
+from ill_workflows.forms.known import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A counter-example: this value in this column gives exactly this finding at this cell.
+
+    ``beside`` are other values of the same row, by key; ``at`` is the column that the finding
+    names, where it is another one; ``before`` is a row that stands above it.
+    """
+
+    value: Any
+    code: str
+    beside: tuple[tuple[str, Any], ...] = ()
+    at: str = ""
+    before: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a form.
+
+    ``required``: ``yes`` (the ``*`` of the forms), ``when`` (the condition ``when`` over the
+    row's keys holds, told with ``because``), or empty.  ``strict`` columns return the workbook
+    when missing or unreadable; the others are warned of.  ``also`` are other headings that mean
+    it; ``anchor`` is the key of an earlier day column that a day without a year follows.
+    """
+
+    heading: str
+    key: str
+    field: Field
+    required: Literal["yes", "when", ""] = ""
+    when: str = ""
+    when_excel: str = ""
+    because: str = ""
+    strict: bool = False
+    anchor: str = ""
+    width: int = 12
+    also: tuple[str, ...] = ()
+    examples: tuple[Any, ...] = ()
+    wrong: tuple[Wrong, ...] = ()
+    guide: str = ""
+    guide_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A rule between columns of one row.
+
+    ``when`` is a Python expression over the row's keys, ``excel`` the same for the template's
+    colouring (cells as ``{key}``); the finding stands at column ``at`` and tells ``other``.
+    """
+
+    code: str
+    at: str
+    when: str
+    excel: str = ""
+    other: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+
+Row = tuple[Any, ...]
+"""A checked row: its number in the sheet, then one value a column, in the form's order."""
+SheetRule = Callable[["Sheet", list[Row], Context], Iterable[tuple[int, str, str, Any, dict[str, Any]]]]
+"""A rule over all rows: yields (row number, key of the column, code, what was read, facts)."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a form, and the table that holds its rows."""
+
+    title: str
+    table: str
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...]
+    rules: tuple[RowRule, ...] = ()
+    across: tuple[SheetRule, ...] = ()
+    guide: str = ""
+    guide_en: str = ""
+    required: bool = True
+    rows: int = 300
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Key of a column → its place in a checked row (0 is the row's number)."""
+        return {column.key: n for n, column in enumerate(self.columns, start=1)}
+
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        """Key → column."""
+        return {column.key: column for column in self.columns}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A standard form: ``usage``, ``cards``, …"""
+
+    name: str
+    title: str
+    title_en: str
+    version: int
+    monthly: bool
+    sheets: tuple[Sheet, ...]
+    kinds: tuple[str, ...] = ()
+    guide: str = ""
+    guide_en: str = ""
+    errors: frozenset[str] = field(default=frozenset())
+
+    @property
+    def label(self) -> str:
+        """What stands on the cover beside 表單: ``月報表 usage 1``."""
+        return f"{self.title} {self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a workbook: whose it is, its rows by table, everything to tell.
+
+    ``rows`` maps table → list of dicts key → value, each with ``row`` (its number in the
+    sender's sheet).
+    """
+
+    form: Form | None
+    library: str
+    month: str | None
+    interim: bool
+    filled_on: Any
+    rows: dict[str, list[Row]]
+    findings: tuple[Finding, ...]
+    version: int = 1
+    cover: dict[str, str] = field(default_factory=dict)
+
+    def count(self, severity: str) -> int:
+        """How many findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)

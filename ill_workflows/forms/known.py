@@ -1,0 +1,90 @@
+"""What the checks know besides the workbook: the members, the day of receipt, whose sheet it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from ill_workflows.forms.month import first_day, last_day
+from ill_workflows.forms.text import key
+from ill_workflows.rules.policy import Member
+
+_SUFFIXES = ("圖書館", "圖書資訊處", "圖資處", "圖資館")
+
+
+@dataclass(frozen=True)
+class Known:
+    """One frozen value, built by the job for each arrival.
+
+    ``members`` maps code → member, ``received`` is the day on which the file came in,
+    ``term_from`` the first day of the alliance's term, ``void_cards`` the cards that their
+    home library has reported lost or void.
+    """
+
+    members: Mapping[str, Member]
+    received: date
+    term_from: date | None = None
+    void_cards: frozenset[str] = frozenset()
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Spelling of a code or full name → code; these are not worth telling."""
+        table: dict[str, str] = {}
+        for code, member in self.members.items():
+            for spelling in (code, member.name, member.name_en):
+                if spelling:
+                    table[key(spelling)] = code
+        return table
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Spelling of a known alias → code; understood, and told."""
+        table: dict[str, str] = {}
+        for code, member in self.members.items():
+            for spelling in (*member.aliases, *(f"{member.name}{tail}" for tail in _SUFFIXES)):
+                table.setdefault(key(spelling), code)
+        return table
+
+    @cached_property
+    def codes_longest_first(self) -> tuple[str, ...]:
+        """Codes, so that ``NSUT`` is tried before its prefix ``NSU``."""
+        return tuple(sorted(self.members, key=len, reverse=True))
+
+    def library(self, text: str) -> str | None:
+        """The code of the library that a text names, or None."""
+        spelling = key(text)
+        return self.codes.get(spelling) or self.aliases.get(spelling)
+
+
+@dataclass(frozen=True)
+class Context:
+    """One workbook's frame: what is known, and whose sheet of which month it is."""
+
+    known: Known
+    library: str
+    month: str | None
+    epoch_1904: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def received(self) -> date:
+        """The day on which the file came in."""
+        return self.known.received
+
+    @cached_property
+    def period_end(self) -> date:
+        """The last day of the month, or the day of receipt for forms without a month."""
+        return last_day(self.month) if self.month else self.received
+
+    @cached_property
+    def period_start(self) -> date | None:
+        """The first day of the month; None for forms without one."""
+        return first_day(self.month) if self.month else None
+
+    @cached_property
+    def example_card(self) -> str:
+        """A card number that would be right in a lender's sheet."""
+        other = next((code for code in self.known.members if code != self.library), self.library)
+        return f"{other}-07"

@@ -1,0 +1,78 @@
+"""Months, written ``2026-10`` in data and ``115年10月`` for people."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from ill_workflows.forms.text import plain
+
+ROC: Final = 1911
+"""Minguo year + 1911 = Gregorian year."""
+_WRITTEN: Final = re.compile(
+    r"^(?:民國|中華民國)?\s*(\d{2,4})\s*(?:年度?|[./-])\s*(\d{1,2})\s*(?:月份?)?\s*(?:[./-]\s*\d{1,2})?$"
+)
+_DIGITS: Final = re.compile(r"^(\d{3}|\d{4})(\d{2})$")
+
+
+def month_of(day: date) -> str:
+    """The month of a day."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def first_day(month: str) -> date:
+    """The first day of a month."""
+    return date(int(month[:4]), int(month[5:7]), 1)
+
+
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    return first_day(next_month(month)) - timedelta(days=1)
+
+
+def next_month(month: str, step: int = 1) -> str:
+    """The month ``step`` months later (negative: earlier)."""
+    count = int(month[:4]) * 12 + int(month[5:7]) - 1 + step
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """All months of a span, both ends included."""
+    months = []
+    while first <= last:
+        months.append(first)
+        first = next_month(first)
+    return months
+
+
+def minguo(month: str) -> str:
+    """``2026-10`` → ``115年10月``."""
+    return f"{int(month[:4]) - ROC}年{month[5:7]}月"
+
+
+def minguo_day(day: date) -> str:
+    """2026-10-15 → ``115年10月15日``."""
+    return f"{day.year - ROC}年{day.month}月{day.day}日"
+
+
+def read_month(value: Any) -> str | None:
+    """Read a month in any of the ways people write it; None where it is none."""
+    if isinstance(value, datetime | date):
+        return f"{value.year:04d}-{value.month:02d}"
+    if isinstance(value, float) and value.is_integer():
+        value = str(int(value))
+    if not isinstance(value, str | int):
+        return None
+    text = plain(str(value)).replace("O", "0").replace("〇", "0")
+    found = _WRITTEN.match(text) or _DIGITS.match(text)
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2])
+    if year < 1000:
+        if year < 50:
+            return None
+        year += ROC
+    if not (1 <= month <= 12 and 1990 <= year <= 2200):
+        return None
+    return f"{year:04d}-{month:02d}"

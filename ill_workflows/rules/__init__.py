@@ -1,0 +1,1 @@
+"""A library's rules, its open days, due dates and fines.  Pure."""
