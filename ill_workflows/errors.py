@@ -12,6 +12,7 @@ The tree::
     ├── LetterBroken             set aside  a letter that asks for a fact we do not have
     └── DeliveryError
         ├── TransportDown        exit 75  nobody answered: try again later
+        ├── InDoubt              shown    cut off while sending: it may have left
         └── RecipientRefused     told     the server refused this address
 
 A fault in a member's data is never an exception: it is a
@@ -178,6 +179,16 @@ class TransportDown(DeliveryError):
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(
             f"郵件伺服器 {where} 暫時無法使用：{reason} / The mail server {where} is not available: {reason}"
+        )
+
+
+class InDoubt(DeliveryError):
+    """The connection broke while a letter was on its way: nobody knows whether it left."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(
+            f"寄到 {where} 途中斷線，不確定是否已寄出：{reason} / "
+            f"The connection to {where} broke while sending; it may have left: {reason}"
         )
 
 

@@ -15,7 +15,9 @@ UNDECIDED = "未定"
 
 
 def check_overlaps(
-    sheet: Sheet, rows: list[Row], ctx: Context  # noqa: ARG001 - every sheet rule is called alike
+    sheet: Sheet,
+    rows: list[Row],
+    ctx: Context,  # noqa: ARG001 - every sheet rule is called alike
 ) -> Iterable[tuple[int, str, str, Any, dict[str, Any]]]:
     """Two issues of one card never overlap; one may start on the day the other ended (7.4)."""
     card, issued, back = (sheet.place[key] for key in ("card", "issued_on", "returned_on"))

@@ -57,17 +57,17 @@ def check(book: Book, known: Known, forms: Sequence[Form]) -> Checked:
             used.add(found.cells.title)
             rows[sheet.table] = _check_sheet(found, ctx, findings)
     for cells in book.sheets:
-        if cells.title not in used and key(cells.title) not in map(key, RESERVED) and any(
-            value != "" for row in cells.rows for value in row
+        if (
+            cells.title not in used
+            and key(cells.title) not in map(key, RESERVED)
+            and any(value != "" for row in cells.rows for value in row)
         ):
             findings.append(
                 Finding(cells.title, "", "sheet_passed", "passed", "", {"read": cells.title})
             )
     texts = {name: str(cell.value).strip() for name, cell in cover.items()}
     version = int(found_version[1]) if (found_version := re.search(r"(\d+)\s*$", called)) else 1
-    return Checked(
-        form, library, month, interim, filled_on, rows, tuple(findings), version, texts
-    )
+    return Checked(form, library, month, interim, filled_on, rows, tuple(findings), version, texts)
 
 
 def _at(cover: dict[str, CoverCell], name: str) -> tuple[str, str]:
@@ -75,9 +75,7 @@ def _at(cover: dict[str, CoverCell], name: str) -> tuple[str, str]:
     return (cell.sheet, cell.cell) if cell else (COVER, "")
 
 
-def _library(
-    book: Book, cover: dict[str, CoverCell], known: Known, findings: list[Finding]
-) -> str:
+def _library(book: Book, cover: dict[str, CoverCell], known: Known, findings: list[Finding]) -> str:
     """Whose workbook it is: the cover, confirmed by the workbook's defined name."""
     typed = {name: cover[name].text for name in ("code", "name") if name in cover}
     codes = {name: known.library(text) for name, text in typed.items() if text}
@@ -107,7 +105,12 @@ def _contradiction(cover: dict[str, CoverCell], name: str, read: str, other: str
     sheet, cell = _at(cover, name)
     heading = "圖書館代碼" if name == "code" else "圖書館名稱"
     return Finding(
-        sheet, cell, "library_contradiction", "error", heading, {"read": shown(read), "other": other}
+        sheet,
+        cell,
+        "library_contradiction",
+        "error",
+        heading,
+        {"read": shown(read), "other": other},
     )
 
 
@@ -229,7 +232,14 @@ def _data_rows(found: Found, tell: Tell) -> Iterator[tuple[int, list[Any]]]:
             first = next(c for c, value in enumerate(row) if value != "")
             text = "　".join(str(value) for value in row if value != "")
             tell.findings.append(
-                Finding(cells.title, address(n, first), "row_passed", "passed", "", {"read": shown(text)})
+                Finding(
+                    cells.title,
+                    address(n, first),
+                    "row_passed",
+                    "passed",
+                    "",
+                    {"read": shown(text)},
+                )
             )
             continue
         yield n, row

@@ -126,7 +126,9 @@ def _compiled(sheet: Sheet, layout: Layout) -> Callable[..., list[Row]]:
             continue
         anchor = f", {column.anchor}" if column.anchor else ""
         lines.append(f"        v{n} = row[{at}]")
-        lines.append(f"        {column.key} = m{n}[v{n}] if v{n} in m{n} else s{n}(v{n}, n{anchor})")
+        lines.append(
+            f"        {column.key} = m{n}[v{n}] if v{n} in m{n} else s{n}(v{n}, n{anchor})"
+        )
     for n, column in enumerate(sheet.columns):
         if column.required == "when" and layout[n] is not None:
             lines.append(f"        if {column.key} is None and ({column.when}) and blank(v{n}):")

@@ -15,7 +15,9 @@ _SEPARATED: Final = re.compile(
 _YEARLESS: Final = re.compile(r"^(?P<m>\d{1,2})\s*[./\-月]\s*(?P<d>\d{1,2})\s*日?$")
 _DIGITS: Final = re.compile(r"^(?P<y>\d{3}|\d{4})(?P<m>\d{2})(?P<d>\d{2})$")
 _WEEKDAY: Final = re.compile(r"\s*[(（]?\s*(?:星期|週|周|禮拜)?\s*([一二三四五六日天])\s*[)）]?$")
-_CLOCK: Final = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$|\s*(上午|下午)\s*\d{1,2}:\d{2}(:\d{2})?$")
+_CLOCK: Final = re.compile(
+    r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$|\s*(上午|下午)\s*\d{1,2}:\d{2}(:\d{2})?$"
+)
 WEEKDAYS: Final = "一二三四五六日"
 WEEKDAYS_EN: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SERIAL: Final = range(20_000, 90_000)
@@ -126,9 +128,7 @@ def _year_last(one: int, two: int, year: int) -> DayRead | DayTrouble:
     if not readings:
         return DayTrouble("date_impossible", {})
     if len(set(readings)) == 2:
-        return DayTrouble(
-            "date_ambiguous", {"first": f"{readings[0]}", "second": f"{readings[1]}"}
-        )
+        return DayTrouble("date_ambiguous", {"first": f"{readings[0]}", "second": f"{readings[1]}"})
     return DayRead(readings[0])
 
 

@@ -35,7 +35,9 @@ class Trouble(NamedTuple):
 
 
 Reading = Any | Told | Trouble
-_NUMBER: Final = re.compile(r"^(?:NT\$|NTD|\$)?\s*(?P<n>-?[\d,]+)(?:\.0+)?\s*(?P<unit>[^\d\s.,-]{0,3})$")
+_NUMBER: Final = re.compile(
+    r"^(?:NT\$|NTD|\$)?\s*(?P<n>-?[\d,]+)(?:\.0+)?\s*(?P<unit>[^\d\s.,-]{0,3})$"
+)
 _GROUPED: Final = re.compile(r"^-?\d{1,3}(,\d{3})+$|^-?\d+$")
 _UNITS: Final = frozenset("冊本件頁面元張天日筆次份")
 _YEAR: Final = re.compile(r"^[\[(c©]*\s*(?P<roc>民國?|中華民國)?\s*(?P<y>\d{2,4})\s*年?[\])]*\.?$")

@@ -74,7 +74,9 @@ class RowRule:
 
 Row = tuple[Any, ...]
 """A checked row: its number in the sheet, then one value a column, in the form's order."""
-SheetRule = Callable[["Sheet", list[Row], Context], Iterable[tuple[int, str, str, Any, dict[str, Any]]]]
+SheetRule = Callable[
+    ["Sheet", list[Row], Context], Iterable[tuple[int, str, str, Any, dict[str, Any]]]
+]
 """A rule over all rows: yields (row number, key of the column, code, what was read, facts)."""
 
 

@@ -109,7 +109,10 @@ def recognise_form(
             return form, called
     if any(name in called.split() or key(zh) in key(called) for name, zh in ELSEWHERE.items()):
         return None, called
-    scores = {form.name: sum(find_sheet(book, sheet) is not None for sheet in form.sheets) for form in forms}
+    scores = {
+        form.name: sum(find_sheet(book, sheet) is not None for sheet in form.sheets)
+        for form in forms
+    }
     best = max(forms, key=lambda form: scores[form.name])
     return (best if scores[best.name] else None), called
 

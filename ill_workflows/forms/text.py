@@ -14,7 +14,24 @@ _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ー─"), "-
 _VARIANTS: Final = {ord("台"): "臺", ord("〇"): "0", ord("○"): "0"}
 _SPACES: Final = re.compile(r"\s+")
 _BLANK: Final = frozenset(
-    {"", "-", "--", "無", "沒有", "n/a", "na", "n.a.", "?", "??", "未填", "空白", "null", "none", "／", "/"}
+    {
+        "",
+        "-",
+        "--",
+        "無",
+        "沒有",
+        "n/a",
+        "na",
+        "n.a.",
+        "?",
+        "??",
+        "未填",
+        "空白",
+        "null",
+        "none",
+        "／",
+        "/",
+    }
 )
 _SHOWN: Final = {
     0x00A0: "␣", 0x3000: "□", 0x200B: "⟨U+200B⟩", 0x200C: "⟨U+200C⟩", 0x200D: "⟨U+200D⟩",
@@ -51,7 +68,9 @@ def shown(value: object) -> str:
     text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
     text = text.translate(_SHOWN)
     stripped = text.strip(" ")
-    text = "␣" * (len(text) - len(text.lstrip(" "))) + stripped + "␣" * (
-        len(text) - len(text.rstrip(" ")) if stripped else 0
+    text = (
+        "␣" * (len(text) - len(text.lstrip(" ")))
+        + stripped
+        + "␣" * (len(text) - len(text.rstrip(" ")) if stripped else 0)
     )
     return text if len(text) <= 60 else text[:57] + "…"

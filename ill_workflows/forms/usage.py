@@ -52,7 +52,13 @@ def check_loans(sheet: Sheet, rows: list[Row], ctx: Context) -> Found:
         earlier = still_out.get(pair)
         if earlier is not None and (earlier[back] is None or earlier[back] > row[lent]):
             if earlier[lent] != row[lent]:
-                yield row[0], "lent_on", "renewed", row[lent], {"card": row[card], "other": earlier[0]}
+                yield (
+                    row[0],
+                    "lent_on",
+                    "renewed",
+                    row[lent],
+                    {"card": row[card], "other": earlier[0]},
+                )
         still_out[pair] = row
         by_card.setdefault(row[card], []).append(row)
         if row[kind] in excluded:

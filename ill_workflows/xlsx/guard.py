@@ -57,7 +57,14 @@ def guard(data: bytes, name: str, passwords: tuple[str, ...] = ()) -> Guarded:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _look_inside(archive, data, name)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError, ValueError) as bad:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        zlib.error,
+        NotImplementedError,
+        OSError,
+        ValueError,
+    ) as bad:
         raise UnreadableWorkbook(name, "truncated") from bad
     except RuntimeError as bad:  # a zip with a password of its own
         raise UnreadableWorkbook(name, "encrypted") from bad

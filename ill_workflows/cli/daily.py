@@ -1,0 +1,211 @@
+"""The commands of a working day: collect, status, remind, deliver, outbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ill_workflows.cli import show
+from ill_workflows.cli.door import Door
+from ill_workflows.errors import UsageProblem
+
+TROUBLED = 3
+"""Exit code: done, and some workbook was returned, refused or held."""
+
+
+def collect(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="不給檔名則收 inbox/ / without names: the inbox")
+    ] = None,
+) -> None:
+    """收件：檢查寄來的活頁簿，退回或收下。 / Take in what waits, or the named files."""
+    from ill_workflows.intake.folder import Inbox, Named
+    from ill_workflows.jobs.collect import describe
+    from ill_workflows.jobs.collect import collect as run
+
+    door: Door = context.obj
+    app = door.open()
+    if files:
+        for path in files:
+            if not path.is_file():
+                raise UsageProblem(f"找不到檔案「{path}」。", f"There is no file {path}.")
+        source: Inbox | Named = Named(tuple(files))
+        total = len(files)
+    else:
+        source = Inbox(app.folder("inbox"))
+        total = sum(1 for _ in app.folder("inbox").iterdir())
+    with show.progress("收件 collect", total) as advance:
+        outcomes = run(app, source, door.clock(app), tell=lambda outcome: advance(outcome.name))
+    for outcome in outcomes:
+        show.data(describe(outcome))
+    if not outcomes:
+        show.words(f"沒有待收的檔案：{app.folder('inbox')} 是空的。 / Nothing waits in the inbox.")
+    unread = [outcome for outcome in outcomes if outcome.state == "unread"]
+    if unread and len(unread) == len(outcomes):
+        raise typer.Exit(1)
+    if any(outcome.troubled for outcome in outcomes):
+        raise typer.Exit(TROUBLED)
+
+
+def status(
+    context: typer.Context,
+    month: Annotated[str | None, typer.Option(help="年月，例如 2026-10 / a month")] = None,
+    json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
+) -> None:
+    """到件情形：誰交了、收下、退回、遲交、未交。 / The arrival board."""
+    from ill_workflows.forms.month import month_of, next_month
+    from ill_workflows.jobs.board import board
+
+    door: Door = context.obj
+    app = door.open()
+    today = door.clock(app).today
+    wanted = [_month(month)] if month else None
+    if wanted is None and not json:
+        wanted = [next_month(month_of(today), -1), month_of(today)]
+    places = board(app, today, wanted)
+    if json:
+        show.as_json([place.as_json() for place in places])
+        return
+    shown = {
+        "accepted": "收下 accepted", "accepted_late": "收下（遲） late", "returned": "退回 returned",
+        "refused": "拒收 refused", "held": "保留 held", "interim": "期中更新 interim",
+        "missing": "未交 missing", "not_due": "未到期 not due",
+    }  # fmt: skip
+    show.table(
+        ("年月", "館", "表單", "情形", "收據", "錯誤", "提醒"),
+        (
+            (p.month, p.library, p.form, shown[p.state], p.receipt or "—", p.errors, p.warnings)
+            for p in places
+        ),
+    )
+    missing = sum(p.state == "missing" for p in places)
+    show.words(f"{len(places)} 份，未交 {missing} 份。 / {len(places)} sheets, {missing} missing.")
+
+
+def _month(text: str) -> str:
+    from ill_workflows.forms.month import read_month
+
+    month = read_month(text)
+    if month is None:
+        raise UsageProblem(
+            f"「{text}」不是年月，請寫成 2026-10。", f"{text} is no month; write 2026-10."
+        )
+    return month
+
+
+def remind(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只列出，不寫信 / list, write nothing")
+    ] = False,
+    preview: Annotated[Path | None, typer.Option(help="預覽活頁簿 / a preview workbook")] = None,
+) -> None:
+    """寫今天的信：每一條催還與通知。 / Write today's letters of every policy."""
+    from ill_workflows.jobs.preview import lines, write_preview
+    from ill_workflows.jobs.remind import decide
+    from ill_workflows.jobs.remind import remind as run
+
+    door: Door = context.obj
+    app = door.open()
+    clock = door.clock(app)
+    if preview is not None or dry_run:
+        today = decide(app, clock)
+        if preview is not None:
+            write_preview(app, today, preview)
+            show.words(f"預覽已寫入 {preview}（沒有寫信）。 / Preview written; no letter was.")
+        else:
+            for line in lines(app, today):
+                show.data(line)
+        return
+    with show.progress("寫信 remind", None):
+        result = run(app, clock)
+    if result.closed:
+        show.words(
+            f"{clock.today} 承辦館休館，下一個開館日再寫。 / The host is closed today; the letters wait for its next open day."
+        )
+    for (policy, step), count in sorted(result.letters.items()):
+        show.data(f"{policy} {step}: {count}")
+    total = sum(result.letters.values())
+    show.words(
+        f"寫了 {total} 封信，{result.notices} 則通知。 / {total} letters with {result.notices} notices."
+    )
+    for broken in result.broken:
+        show.trouble(str(broken))
+    if result.broken:
+        raise typer.Exit(1)
+
+
+def deliver(context: typer.Context) -> None:
+    """寄出：把寄件匣交給郵件伺服器或資料夾。 / Hand the outbox to the transport."""
+    from ill_workflows.jobs.deliver import deliver as run
+
+    door: Door = context.obj
+    app = door.open()
+    with show.progress("寄出 deliver", None):
+        result = run(app, door.clock(app))
+    show.data(
+        f"寄出 sent {result.sent}，撤回 withdrawn {result.withdrawn}，遭拒 refused {result.refused}，"
+        f"等待 waiting {result.waiting}"
+    )
+    if result.doubtful:
+        show.trouble(
+            f"有 {result.doubtful} 封信在上次寄送途中中斷，是否寄出不明；請以 outbox show 查看。 / "
+            f"{result.doubtful} letters were cut off while sending; look at them with outbox show."
+        )
+    for refusal in result.refusals:
+        show.trouble(refusal)
+    if result.down is not None:
+        raise result.down
+    if result.refused:
+        raise typer.Exit(1)
+
+
+def outbox(
+    context: typer.Context,
+    action: Annotated[
+        str | None, typer.Argument(help="show、retry 或 cancel / show, retry or cancel")
+    ] = None,
+    number: Annotated[int | None, typer.Argument(help="信件編號 / the letter's number")] = None,
+    about: Annotated[
+        str | None,
+        typer.Option(help="讀者信箱、證號、登錄號或館 / an address, card, item or library"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
+) -> None:
+    """寄件匣：寫了、寄了、被拒的信。 / What was written, sent, refused."""
+    from ill_workflows.jobs import post_office
+
+    door: Door = context.obj
+    app = door.open()
+    if action is not None:
+        if action not in {"show", "retry", "cancel"} or number is None:
+            raise UsageProblem(
+                "請寫成 outbox show 編號、outbox retry 編號或 outbox cancel 編號。",
+                "Write outbox show N, outbox retry N or outbox cancel N.",
+            )
+        show.data(getattr(post_office, action)(app, number))
+        return
+    letters: list[dict[str, Any]] = post_office.listing(app, about)
+    if json:
+        show.as_json(letters)
+        return
+    show.table(
+        ("編號", "政策", "步驟", "收件人", "狀態", "主旨"),
+        (
+            (
+                row["id"],
+                row["policy"],
+                row["step"],
+                ", ".join(row["to"]),
+                row["state"],
+                row["subject"],
+            )
+            for row in letters
+        ),
+    )
+
+
+daily_commands = (collect, status, remind, deliver, outbox)

@@ -1,0 +1,75 @@
+"""``ill-workflows [--home DIR] [--today DAY] COMMAND``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ill_workflows import __version__
+from ill_workflows.cli import show
+from ill_workflows.cli.alliance import alliance_commands
+from ill_workflows.cli.daily import daily_commands
+from ill_workflows.cli.door import Door
+from ill_workflows.cli.figures import figure_commands
+from ill_workflows.errors import IllError
+
+app = typer.Typer(
+    name="ill-workflows",
+    help="館際合作借書證：收表、催還、彙整。 / Interlibrary lending by spreadsheets and e-mail.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(*, value: bool) -> None:
+    if value:
+        typer.echo(f"ill-workflows {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _door(
+    context: typer.Context,
+    home: Annotated[
+        Path,
+        typer.Option(
+            envvar="ILL_HOME", help="聯盟資料夾 / the alliance's folder", show_default="."
+        ),
+    ] = Path(),
+    today: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="以這一天執行 / run as of this day"),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool | None,
+        typer.Option("--version", callback=_version, is_eager=True, help="版本 / version"),
+    ] = None,
+) -> None:
+    day = None
+    if today is not None:
+        try:
+            day = date.fromisoformat(today)
+        except ValueError:
+            raise typer.BadParameter("YYYY-MM-DD", param_hint="--today") from None
+    context.obj = Door(home, day)
+
+
+for command in (*alliance_commands, *daily_commands, *figure_commands):
+    app.command(name=command.__name__.removesuffix("_command"))(command)
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one clear sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except IllError as trouble:
+        show.trouble(str(trouble))
+        sys.exit(trouble.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)

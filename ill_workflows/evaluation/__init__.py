@@ -1,0 +1,35 @@
+"""What the meeting reads: figures by their definitions, and the sheets that show them.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.model import Sheet
+from ill_workflows.evaluation.sheets_cards import card_use
+from ill_workflows.evaluation.sheets_flow import balance, matrix
+from ill_workflows.evaluation.sheets_material import copies, material
+from ill_workflows.evaluation.sheets_overdue import overdue
+from ill_workflows.evaluation.sheets_overview import arrivals, summary, trend
+from ill_workflows.evaluation.sheets_requests import refusals, supply, turnaround
+from ill_workflows.evaluation.sheets_sources import definitions, sources
+
+SHEETS: tuple[Callable[[Facts], Sheet], ...] = (
+    summary,
+    arrivals,
+    card_use,
+    matrix,
+    balance,
+    supply,
+    refusals,
+    material,
+    copies,
+    turnaround,
+    overdue,
+    trend,
+    sources,
+    definitions,
+)
+"""Every sheet of the evaluation workbook, in order; the table of this room."""
+
+__all__ = ["SHEETS", "Facts", "Sheet"]

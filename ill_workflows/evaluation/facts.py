@@ -1,0 +1,153 @@
+"""The input of the evaluation: every fact once, no personal data (Articles 7.8, 8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from ill_workflows.forms.month import first_day, last_day
+from ill_workflows.rules.policy import Member
+
+_FROM = {"receipt": "object", "row": "Int64", "sheet": "object", "source_month": "object"}
+FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "loans": {
+        "lender": "object", "home": "object", "card": "object", "item": "object",
+        "title": "object", "material": "object", "published": "Int64",
+        "lent_on": "datetime64[ns]", "due_on": "datetime64[ns]", "returned_on": "datetime64[ns]",
+        "condition": "object", "fine": "Int64", "holder": "bool", "destination": "object", **_FROM,
+    },
+    "requests": {
+        "lender": "object", "borrower": "object", "request_no": "object",
+        "requested_on": "datetime64[ns]", "service": "object", "title": "object",
+        "material": "object", "published": "Int64", "outcome": "object", "reason": "object",
+        "answered_on": "datetime64[ns]", "supplied_as": "object", "pages": "Int64",
+        "fee": "Int64", **_FROM,
+    },
+    "issues": {
+        "home": "object", "card": "object", "issued_on": "datetime64[ns]",
+        "destination": "object", "returned_on": "datetime64[ns]", **_FROM,
+    },
+    "stock": {"home": "object", "card": "object", "state": "object", "since": "datetime64[ns]"},
+    "recalls": {
+        "lender": "object", "home": "object", "card": "object", "item": "object",
+        "opened_on": "datetime64[ns]", "returned_on": "datetime64[ns]", **_FROM,
+    },
+    "submissions": {
+        "library": "object", "form": "object", "month": "object", "interim": "bool",
+        "state": "object", "receipt": "object", "sha256": "object", "received_at": "object",
+        "filename": "object", "rows": "Int64", "in_force": "bool", "errors": "Int64",
+        "warnings": "Int64",
+    },
+    "board": {
+        "library": "object", "month": "object", "form": "object", "state": "object",
+        "first_received": "object",
+    },
+    "notices": {
+        "policy": "object", "step": "object", "case": "object", "day": "datetime64[ns]",
+        "lender": "object", "card": "object", "item": "object", "due_on": "datetime64[ns]",
+    },
+}  # fmt: skip
+"""The columns of each frame and their types.  ``holder`` says whether somebody held the card
+that day, ``destination`` is the 前往館 of that issue; ``row``, ``sheet``, ``receipt`` and
+``source_month`` say where in which file the row that counts stands."""
+
+
+def frame(name: str, rows: Iterable[Mapping[str, Any]] | pd.DataFrame = ()) -> pd.DataFrame:
+    """Rows as the frame ``name`` of :data:`FRAMES`: its columns in order, its types.
+
+    Columns that are not given are empty; columns that do not belong are dropped, so that no
+    name or address travels along.
+    """
+    wanted = FRAMES[name]
+    given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    columns: dict[str, Any] = {}
+    for column, kind in wanted.items():
+        values = given[column] if column in given else pd.Series([None] * len(given), dtype=object)
+        if kind.startswith("datetime"):
+            columns[column] = pd.to_datetime(values).astype("datetime64[ns]")
+        elif kind == "bool":
+            columns[column] = values.astype(object).where(values.notna(), other=False).astype(bool)
+        elif kind == "Int64":
+            columns[column] = pd.to_numeric(values).astype("Int64")
+        else:
+            columns[column] = values.astype(object).where(values.notna(), other=None)
+    return pd.DataFrame(columns, columns=list(wanted)).reset_index(drop=True)
+
+
+Reported = Mapping[str, Mapping[str, frozenset[str]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """All that the alliance knows, and the ``months`` that are asked for.
+
+    ``members`` are those who belonged in the period, in the order of the configuration; the
+    frames (see :data:`FRAMES`) hold *all* known rows, one row a fact, also of other months, so
+    that the period before and the same month a year before can be told.  ``board`` is the
+    arrival board of the period, ``reported`` library → form → months with an accepted sheet
+    that is no interim one.
+    """
+
+    alliance: str
+    host: str
+    members: tuple[Member, ...]
+    months: tuple[str, ...]
+    reported: Reported
+    term_from: date | None = None
+    loans: pd.DataFrame = field(default_factory=lambda: frame("loans"))
+    requests: pd.DataFrame = field(default_factory=lambda: frame("requests"))
+    issues: pd.DataFrame = field(default_factory=lambda: frame("issues"))
+    stock: pd.DataFrame = field(default_factory=lambda: frame("stock"))
+    recalls: pd.DataFrame = field(default_factory=lambda: frame("recalls"))
+    submissions: pd.DataFrame = field(default_factory=lambda: frame("submissions"))
+    board: pd.DataFrame = field(default_factory=lambda: frame("board"))
+    notices: pd.DataFrame = field(default_factory=lambda: frame("notices"))
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The members' codes, in order."""
+        return tuple(member.code for member in self.members)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Code → name."""
+        return {member.code: member.name for member in self.members}
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return first_day(self.months[0])
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        return last_day(self.months[-1])
+
+    def months_of(self, code: str, form: str, months: Iterable[str] | None = None) -> list[str]:
+        """The months of the period (or of ``months``) that a library reported on a form."""
+        known = self.reported.get(code, {}).get(form, frozenset())
+        return [month for month in (self.months if months is None else months) if month in known]
+
+    def known(self, library: pd.Series, day: pd.Series, form: str) -> pd.Series:
+        """For each event, whether its library reported the month in which it happened."""
+        pairs = {
+            f"{code} {month}"
+            for code in self.codes
+            for month in self.reported.get(code, {}).get(form, ())
+        }
+        return (library + " " + months_of(day)).isin(pairs)
+
+    def within(self, day: pd.Series) -> pd.Series:
+        """For each event, whether it happened in the period."""
+        return day.between(pd.Timestamp(self.first), pd.Timestamp(self.last))
+
+
+def months_of(day: pd.Series) -> pd.Series:
+    """The month of each day (``2025-10``), missing where there is none."""
+    written: pd.Series = day.dt.strftime("%Y-%m").astype(object)
+    return written

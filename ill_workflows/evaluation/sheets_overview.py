@@ -1,0 +1,287 @@
+"""摘要, 繳交情形, 月趨勢: where the period stands and where it goes (Articles 3.2.6, 7.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ill_workflows.evaluation.definitions import BY_NAME
+from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.layout import (
+    BLANK_IS_MISSING,
+    LIBRARY,
+    difference,
+    growth,
+    known,
+    rate,
+    total,
+)
+from ill_workflows.evaluation.measures import ORDER, RATES, Measure, Value, measures
+from ill_workflows.evaluation.model import (
+    As,
+    Cell,
+    Chart,
+    Column,
+    Formula,
+    Link,
+    Series,
+    Sheet,
+    Table,
+    Tone,
+)
+from ill_workflows.evaluation.period import (
+    academic_years,
+    before,
+    span_days,
+    span_name,
+    year_before,
+)
+from ill_workflows.forms import FORMS
+from ill_workflows.forms.book import letters
+from ill_workflows.forms.month import minguo
+
+STATES: Final = {
+    "accepted": "準時", "accepted_late": "遲交", "returned": "退回", "refused": "退件",
+    "held": "待確認", "interim": "期中", "missing": "未繳", "not_due": "未到期",
+}  # fmt: skip
+"""State of the arrival board → what the meeting reads."""
+_TONES: Final[tuple[tuple[str, Tone], ...]] = (
+    ("準時", "good"), ("遲交", "fair"), ("退回", "bad"), ("退件", "bad"), ("待確認", "fair"),
+    ("期中", "fair"), ("未繳", "bad"), ("未到期", "pale"),
+)  # fmt: skip
+_MOVED: Final = (
+    "cards_issued", "loans_lent", "loans_borrowed", "requests_refused", "copies_supplied",
+    "overdue_loans",
+)  # fmt: skip
+_TREND: Final = ("loans_lent", "copies_supplied", "requests_refused", "cards_issued")
+
+
+def summary(facts: Facts) -> Sheet:
+    """摘要: the headline figures beside the period before, and what changed most."""
+    earlier = before(facts.months)
+    now, then = measures(facts, facts.months), measures(facts, earlier)
+    return Sheet(
+        "摘要",
+        (
+            _headlines(facts, now, then, earlier),
+            _period(facts),
+            _changes(facts, now, then),
+            _by_month(facts.months, now, _TREND, "各月走勢"),
+        ),
+        (
+            Chart(
+                "line", "各月主要件數", 0,
+                tuple(Series(n, 3) for n in range(1, len(_TREND) + 1)),
+                "折線圖：期間內各月的貸出、複印供應、拒絕件數與換證次數。", 3, "件、次",
+            ),
+        ),
+        (
+            f"前期：{span_name(earlier)}（長度相同、緊接在本期之前）。比率的增減為百分點。",
+            "館數：本期至少有一個月資料的館。回報館數不同時，前後期不宜直接比較。",
+            "點選指標可跳到說明該數字的工作表；各指標的算法見『指標定義』，來源檔見『來源』。",
+            BLANK_IS_MISSING,
+        ),
+        one_page=True,
+    )  # fmt: skip
+
+
+def _headlines(
+    facts: Facts, now: dict[str, Measure], then: dict[str, Measure], earlier: Sequence[str]
+) -> Table:
+    columns = (
+        Column("指標"), Column("單位"), Column(f"本期\n{span_name(facts.months)}", "count"),
+        Column(f"前期\n{span_name(earlier)}", "count"), Column("增減", "count"),
+        Column("增減率(%)", "rate"), Column("有資料的館數", "count"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for name in ORDER:
+        about, this, last = BY_NAME[name], _told(now, name), _told(then, name)
+        told = sum(value is not None for value in now[name].by_library.values())
+        cells: list[Cell] = [known(this), known(last), difference(this, last, 2, 3)]
+        if name in RATES:
+            cells = [As(cell, "rate") for cell in cells]  # type: ignore[arg-type]
+        change = None if name in RATES else growth(this, last, 2, 3)
+        rows.append((Link(about.zh, about.sheet), about.unit, *cells, change, told))
+    return Table(columns, tuple(rows))
+
+
+def _told(found: dict[str, Measure], name: str, month: str = "") -> Value:
+    """A total (of a month); None where no library reported anything at all.
+
+    What is known from others is 0 in ``figures --json`` then; to a meeting that would read as
+    a fact.
+    """
+    told = [found["loans_lent"], found["cards_issued"]]
+    if all((m.by_month[month] if month else m.total) is None for m in told):
+        return None
+    return found[name].by_month[month] if month else found[name].total
+
+
+def _period(facts: Facts) -> Table:
+    states = facts.board["state"]
+    due = int((states != "not_due").sum())
+    late, timely = int((states == "accepted_late").sum()), int((states == "accepted").sum())
+    silent = [
+        code
+        for code in facts.codes
+        if not facts.months_of(code, "usage") and not facts.months_of(code, "cards")
+    ]
+    host = facts.names.get(facts.host, facts.host)
+    rows: tuple[tuple[Cell, ...], ...] = (
+        ("聯盟", facts.alliance), ("承辦圖書館", f"{facts.host} {host}"),
+        ("期間", span_days(facts.months)), ("學年度", academic_years(facts.months)),
+        ("會員館數", As(len(facts.codes), "count")), ("應繳份數", As(due, "count")),
+        ("準時", As(timely, "count")), ("遲交", As(late, "count")),
+        ("尚未有合格報表", As(due - timely - late, "count")),
+        ("整期未繳的館", "、".join(silent) or "無"),
+    )  # fmt: skip
+    return Table((Column("項目"), Column("內容", "free")), rows, "期間與繳交")
+
+
+def _changes(facts: Facts, now: dict[str, Measure], then: dict[str, Measure]) -> Table:
+    moved = []
+    for name in _MOVED:
+        for code in facts.codes:
+            this, last = now[name].by_library[code], then[name].by_library.get(code)
+            both = bool(facts.months_of(code, "usage", before(facts.months)))
+            if this is not None and last is not None and both and this != last:
+                moved.append((abs(this - last), code, name, this, last))
+    moved.sort(key=lambda m: -m[0])
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (BY_NAME[name].zh, code, this, last, difference(this, last, 2, 3), growth(this, last, 2, 3))
+        for _, code, name, this, last in moved[:10]
+    )
+    return Table(
+        (
+            Column("指標"), Column("館代碼"), Column("本期", "count"), Column("前期", "count"),
+            Column("增減", "count"), Column("增減率(%)", "rate"),
+        ),
+        rows,
+        "變動最大的十項",
+        empty="前期沒有可比較的資料。",
+    )  # fmt: skip
+
+
+def _by_month(
+    months: Sequence[str], found: dict[str, Measure], names: Sequence[str], title: str
+) -> Table:
+    columns = [
+        Column(BY_NAME[n].zh + ("(%)" if n in RATES else ""), "rate" if n in RATES else "count")
+        for n in names
+    ]
+    rows = tuple((minguo(m), *(known(_told(found, n, m)) for n in names)) for m in months)
+    return Table((Column("月份"), *columns), rows, title)
+
+
+def trend(facts: Facts) -> Sheet:
+    """月趨勢: every headline figure by month, and the same months a year before."""
+    then = year_before(facts.months)
+    this, last = measures(facts, facts.months), measures(facts, then)
+    lent, filled = 1 + ORDER.index("loans_lent"), 1 + ORDER.index("fill_rate")
+    return Sheet(
+        "月趨勢",
+        (_by_month(facts.months, this, ORDER, ""), _by_month(then, last, ORDER, "去年同月")),
+        (
+            Chart(
+                "line", "貸出件數：本期與去年同月", 0,
+                (Series(lent, 0, "本期"), Series(lent, 1, "去年同月")),
+                "折線圖：各月貸出件數，本期與去年同月。", 0, "件",
+            ),
+            Chart(
+                "line", "滿足率：本期與去年同月", 0,
+                (Series(filled, 0, "本期"), Series(filled, 1, "去年同月")),
+                "折線圖：各月滿足率，本期與去年同月。", 0, "%",
+            ),
+        ),
+        (
+            "使用借書證張數逐月各自計算，不可相加；整期張數見『借書證使用』。",
+            BLANK_IS_MISSING,
+        ),
+        one_page=True,
+    )  # fmt: skip
+
+
+def arrivals(facts: Facts) -> Sheet:
+    """繳交情形: each library's sheets by month, linked to what was received."""
+    first = len(LIBRARY) + 1
+    width = first + len(facts.months) + 3
+    last_column = letters(first + len(facts.months) - 1)
+    sent = facts.submissions
+    sent = sent[(sent["state"] == "accepted") & sent["in_force"] & ~sent["interim"]]
+    receipts = dict(
+        zip(
+            zip(sent["library"], sent["form"], sent["month"], strict=True),
+            sent["receipt"],
+            strict=True,
+        )
+    )
+    board = facts.board
+    states = dict(
+        zip(
+            zip(board["library"], board["form"], board["month"], strict=True),
+            board["state"],
+            strict=True,
+        )
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for code in facts.codes:
+        for form in FORMS:
+            if not form.monthly:
+                continue
+            places = [(code, form.name, month) for month in facts.months]
+            words = [STATES.get(states.get(place, ""), "") for place in places]
+            cells: list[Cell] = [
+                Link(word, "來源", receipts[place]) if place in receipts else word or None
+                for place, word in zip(places, words, strict=True)
+            ]
+            counts: list[Cell] = [
+                Formula(
+                    f'COUNTIF({letters(first)}{{r}}:{last_column}{{r}},"{word}")',
+                    words.count(word),
+                )
+                for word in ("準時", "遲交", "未繳")
+            ]
+            rows.append((code, facts.names[code], form.title, *cells, *counts))
+    columns = (
+        *LIBRARY, Column("表單"), *(Column(minguo(month)) for month in facts.months),
+        Column("準時", "count"), Column("遲交", "count"), Column("未繳", "count"),
+    )  # fmt: skip
+    table = Table(
+        columns, tuple(rows), total=total(rows, width, range(width - 3, width)), colours=_TONES
+    )
+    return Sheet(
+        "繳交情形",
+        (table, _monthly_arrivals(facts)),
+        (
+            Chart(
+                "stacked", "各月繳交份數", 0,
+                (
+                    Series(2, 1, tone="good"), Series(3, 1, tone="fair"),
+                    Series(4, 1, tone="bad"),
+                ),
+                "堆疊直條圖：各月準時、遲交與未完成的份數。", 1, "份",
+            ),
+        ),
+        (
+            "準時、遲交以第一次送達日計；退回、退件：曾送達，尚無合格的版本。點選月份格可跳到『來源』的收件紀錄。",
+            "未繳不是零：未繳館月的件數在各表中空白。期中更新不算已繳。",
+        ),
+        frozen=3,
+    )  # fmt: skip
+
+
+def _monthly_arrivals(facts: Facts) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for month in facts.months:
+        states = facts.board.loc[facts.board["month"] == month, "state"]
+        due = int((states != "not_due").sum())
+        timely, late = int((states == "accepted").sum()), int((states == "accepted_late").sum())
+        left = Formula("B{r}-C{r}-D{r}", due - timely - late)
+        rows.append(
+            (minguo(month), due, timely, late, left, rate(timely + late, due, (2, 3), (1,)))
+        )
+    columns = (
+        Column("月份"), Column("應繳份數", "count"), Column("準時", "count"),
+        Column("遲交", "count"), Column("未完成", "count"), Column("回報率(%)", "rate"),
+    )  # fmt: skip
+    return Table(columns, tuple(rows), "各月回報")

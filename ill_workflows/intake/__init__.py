@@ -1,0 +1,1 @@
+"""Where workbooks come from: the inbox folder (mailbox and desk are further doors)."""

@@ -1,0 +1,1 @@
+"""One story a file, told in the order in which it happens.  Today and now are arguments."""

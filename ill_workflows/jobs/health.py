@@ -1,0 +1,93 @@
+"""``check``: each part of the installation is ok, or says what to do."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from ill_workflows.app import App
+from ill_workflows.errors import IllError
+from ill_workflows.forms import FORMS
+from ill_workflows.jobs.post import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of ``check``."""
+
+    what: str
+    ok: bool
+    said: str
+
+
+def examine(app: App, clock: Clock) -> list[Item]:
+    """Look at every part; what fails says what to do, and the others are looked at all the same."""
+    looks: tuple[tuple[str, Callable[[App, Clock], Iterator[str]]], ...] = (
+        ("設定 configuration", _configuration),
+        ("資料夾 folders", _folders),
+        ("資料庫 database", _database),
+        ("信件範本 letters", _letters),
+        ("郵件 mail", _mail),
+        ("日曆 calendar", _calendar),
+    )
+    items = []
+    for what, look in looks:
+        try:
+            items.append(Item(what, ok=True, said="，".join(look(app, clock))))
+        except (IllError, OSError) as bad:
+            items.append(Item(what, ok=False, said=str(bad)))
+    return items
+
+
+def _configuration(app: App, clock: Clock) -> Iterator[str]:
+    active = [m for m in app.members.values() if m.belongs(clock.today, clock.today)]
+    yield f"{len(active)} 館 libraries"
+    yield f"承辦 host {app.host.code}"
+    yield f"{len(FORMS)} 種表單 forms"
+
+
+def _folders(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001 - every look is called alike
+    for name in ("inbox", "archive", "returned", "outbox", "reports"):
+        probe = app.folder(name) / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    yield str(app.home)
+
+
+def _database(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
+    with app.engine.connect() as connection:
+        count = connection.execute(text("SELECT count(*) FROM submissions")).scalar()
+    yield f"{app.engine.url.render_as_string(hide_password=True)}：{count} 份收件 submissions"
+
+
+def _letters(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
+    troubles = app.composer.check()
+    if troubles:
+        raise OSError("；".join(troubles))
+    yield "中英文範本都可產生 every letter can be written"
+
+
+def _mail(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
+    mail = app.config.mail
+    if mail.transport == "folder":
+        yield f"寫入資料夾 letters go to {app.folder('outbox')}（試行 dry run）"
+        return
+    try:
+        with smtplib.SMTP(mail.smtp.host, mail.smtp.port, timeout=10) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as bad:
+        raise OSError(
+            f"SMTP {mail.smtp.host}:{mail.smtp.port} 連不上，請確認主機與埠號 / cannot be reached: {bad}"
+        ) from bad
+    yield f"SMTP {mail.smtp.host}:{mail.smtp.port}"
+    if mail.enabled_for != "*":
+        yield f"僅限主機 only for host {mail.enabled_for or '（無 none）'}"
+
+
+def _calendar(app: App, clock: Clock) -> Iterator[str]:
+    following = app.host.calendar.next_open(clock.today + timedelta(days=1))
+    yield f"今天 today {clock.today}，下一個開館日 next open day {following}"

@@ -1,0 +1,1 @@
+"""Accepted rows → one truth.  Pure, pandas."""

@@ -1,0 +1,172 @@
+"""The tables.  One a form sheet, its columns derived from the form, so that the file can be
+opened and queried by anyone; beside them submissions, findings, letters, notices.
+"""  # noqa: D205
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from ill_workflows.forms import FORMS
+from ill_workflows.forms.form import Sheet
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment in UTC; SQLite would give it back without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment has a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give UTC back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+submissions = Table(
+    "submissions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("receipt", String(40), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("filename", Text, nullable=False),
+    Column("door", String(20), nullable=False),
+    Column("sender", Text, nullable=False, default=""),
+    Column("message_id", Text, nullable=False, default=""),
+    Column("received_on", Date, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("why", String(40), nullable=False, default=""),
+    Column("form", String(20), nullable=False, default=""),
+    Column("version", Integer, nullable=False, default=1),
+    Column("library", String(20), nullable=False, default=""),
+    Column("month", String(7)),
+    Column("interim", Boolean, nullable=False, default=False),
+    Column("as_of", Date),
+    Column("rows", Integer, nullable=False, default=0),
+    Column("errors", Integer, nullable=False, default=0),
+    Column("warnings", Integer, nullable=False, default=0),
+    Column("notes", Text, nullable=False, default=""),
+    Column("superseded_by", Integer, ForeignKey("submissions.id")),
+    Index("ix_submissions_version", "library", "form", "month", "state"),
+)
+"""One row a file received: ``state`` accepted, returned, refused or held; ``as_of`` is the age
+of its facts (填表日期, else the day of receipt); ``superseded_by`` the version that replaces it."""
+
+findings = Table(
+    "findings",
+    METADATA,
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("sheet", Text, nullable=False),
+    Column("cell", String(12), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("policy", String(30), nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("library", String(20), nullable=False, default=""),
+    Column("to", JSON, nullable=False),
+    Column("cc", JSON, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("cases", JSON, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("reason", Text, nullable=False, default=""),
+    Column("created_on", Date, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+)
+"""The outbox: ``state`` queued, sending, sent, refused, bounced, withdrawn or doubtful."""
+
+notices = Table(
+    "notices",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("policy", String(30), nullable=False),
+    Column("case_key", Text, nullable=False),
+    Column("episode", String(40), nullable=False, default=""),
+    Column("step", String(20), nullable=False),
+    Column("written_on", Date, nullable=False),
+    Column(
+        "letter", Integer, ForeignKey("letters.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    UniqueConstraint("policy", "case_key", "episode", "step"),
+)
+"""One step reached by one case.  The unique key is what keeps a second letter from being
+written, whatever runs twice."""
+
+tokens = Table(
+    "tokens",
+    METADATA,
+    Column("library", String(20), primary_key=True),
+    Column("token", String(64), nullable=False),
+)
+"""The random word of each library that its templates carry (``ill_token``)."""
+
+_TYPES = {"text": Text, "int": Integer, "day": Date}
+
+
+def _sheet_table(sheet: Sheet) -> Table:
+    columns = [Column(c.key, _TYPES[c.field.kind]()) for c in sheet.columns]
+    return Table(
+        sheet.table,
+        METADATA,
+        Column("submission", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+        Column("row", Integer, nullable=False),
+        *columns,
+        Index(f"ix_{sheet.table}_identity", *sheet.identity),
+    )
+
+
+SHEETS: dict[str, Table] = {
+    sheet.table: _sheet_table(sheet) for form in FORMS for sheet in form.sheets
+}
+"""One table a form sheet: ``submission``, ``row`` (its number in the sender's file), then the
+form's columns."""

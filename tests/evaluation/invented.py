@@ -1,0 +1,135 @@
+"""An invented alliance of many libraries and months, as the evaluation's input."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+from ill_workflows.evaluation.facts import Facts, frame
+from ill_workflows.forms.choices import LENT_KINDS, REASONS, SUPPLIED_AS
+from ill_workflows.forms.month import (
+    first_day,
+    last_day,
+    months_between,
+    next_month,
+)
+from ill_workflows.rules.calendar import Calendar, parse_weekdays
+from ill_workflows.rules.policy import Member
+
+WORDS = ("東", "南", "西", "北", "中", "星", "虹", "海", "山", "林")
+
+
+def alliance(  # noqa: C901 - a world is told in one breath
+    libraries: int = 40,
+    months: int = 12,
+    *,
+    first: str = "2025-08",
+    seed: int = 1,
+    title: str = "示範書名",
+    volume: int = 6,
+) -> Facts:
+    """Facts of two spans: the one asked for, and the one before it."""
+    draw = random.Random(seed)
+    calendar = Calendar(parse_weekdays("mon-fri"))
+    codes = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}DU" for n in range(libraries)]
+    members = tuple(
+        Member(
+            code,
+            f"{WORDS[n % 10]}{WORDS[n // 10 % 10]}示範{'科技' if n % 2 else ''}大學",
+            calendar,
+        )
+        for n, code in enumerate(codes)
+    )
+    asked = months_between(first, next_month(first, months - 1))
+    known = months_between(next_month(first, -months), asked[-1])
+    loans, requests, issues, notices, submissions, board, stock = ([] for _ in range(7))
+    reported: dict[str, dict[str, set[str]]] = {c: {"usage": set(), "cards": set()} for c in codes}
+    for n, code in enumerate(codes):
+        stock += [
+            {"home": code, "card": f"{code}-{i:02d}", "state": "正常" if i < 48 else "遺失",
+             "since": date(2025, 3, 1)}
+            for i in range(1, 51)
+        ]  # fmt: skip
+        for month in known:
+            silent = n == 3 or (n % 7 == 2 and draw.random() < 0.3)
+            for form in ("usage", "cards"):
+                state = "missing" if silent else draw.choice(["accepted"] * 8 + ["accepted_late"])
+                if month in asked:
+                    board.append({"library": code, "month": month, "form": form, "state": state})
+                if silent:
+                    continue
+                reported[code][form].add(month)
+                received = datetime.combine(last_day(month), datetime.min.time(), UTC) + timedelta(
+                    days=3
+                )
+                submissions.append(
+                    {
+                        "library": code, "form": form, "month": month, "interim": False,
+                        "state": "accepted", "receipt": f"R-{len(submissions):05d}",
+                        "sha256": f"{len(submissions):064x}", "received_at": received,
+                        "filename": f"{form}.xlsx", "rows": 9, "in_force": True, "errors": 0,
+                        "warnings": 1,
+                    }
+                )  # fmt: skip
+            if silent:
+                continue
+            for _ in range(volume + n % 5):
+                home = draw.choice([c for c in codes if c != code])
+                day = first_day(month) + timedelta(days=draw.randrange(28))
+                due, back = (
+                    day + timedelta(days=14),
+                    day + timedelta(days=draw.choice([*range(3, 16), 20, 24, 30, 70])),
+                )
+                loan = {
+                    "lender": code, "home": home, "card": f"{home}-{draw.randrange(1, 48):02d}",
+                    "item": f"{len(loans):07d}", "title": title, "lent_on": day, "due_on": due,
+                    "material": draw.choice(LENT_KINDS[:8]), "holder": draw.random() < 0.97,
+                    "published": draw.choice([None, *range(2005, 2027)]), "returned_on": back,
+                    "destination": draw.choice([code, code, code, "未定", codes[0]]),
+                    "receipt": submissions[-2]["receipt"], "row": 2 + len(loans) % 90,
+                    "sheet": "借出紀錄", "source_month": month, "condition": "正常",
+                }  # fmt: skip
+                loans.append(loan)
+                for step, after in (("first", 1), ("second", 7), ("final", 14)):
+                    if back > due + timedelta(days=after):
+                        key = {k: loan[k] for k in ("lender", "card", "item", "due_on")}
+                        told = due + timedelta(days=after)
+                        notices.append({"policy": "overdue", "step": step, "day": told, **key})
+            for _ in range(volume):
+                asked_on = first_day(month) + timedelta(days=draw.randrange(24))
+                outcome = draw.choice(["提供"] * 5 + ["拒絕"] * 3 + ["取消", "重複", "處理中"])
+                service = "複印" if outcome == "提供" else draw.choice(["借閱", "複印"])
+                pages = draw.randrange(1, 60) if outcome == "提供" else None
+                requests.append(
+                    {
+                        "lender": code, "borrower": draw.choice(codes), "title": title,
+                        "request_no": f"{len(requests)}", "requested_on": asked_on,
+                        "service": service, "outcome": outcome, "published": 2020,
+                        "material": draw.choice(["期刊文章", "專書章節", "學位論文", "會議論文"]),
+                        "reason": draw.choice(REASONS).zh if outcome == "拒絕" else None,
+                        "answered_on": asked_on + timedelta(days=draw.randrange(5)),
+                        "supplied_as": draw.choice(SUPPLIED_AS) if outcome == "提供" else None,
+                        "pages": pages, "fee": pages and pages * 3, "row": 2, "sheet": "申請紀錄",
+                        "receipt": submissions[-2]["receipt"], "source_month": month,
+                    }
+                )  # fmt: skip
+            for i in range(1, 6):
+                out = first_day(month) + timedelta(days=draw.randrange(5, 28))
+                issues.append(
+                    {
+                        "home": code, "card": f"{code}-{i + 5 * (int(month[5:]) % 9):02d}",
+                        "issued_on": out, "destination": draw.choice([*codes[:9], "未定"]),
+                        "returned_on": None if i == 5 and month == asked[-1]
+                        else out + timedelta(days=draw.randrange(3, 25)),
+                        "receipt": submissions[-1]["receipt"], "row": i + 1, "sheet": "換證紀錄",
+                        "source_month": month,
+                    }
+                )  # fmt: skip
+    frozen = {c: {f: frozenset(m) for f, m in forms.items()} for c, forms in reported.items()}
+    recalls = [{"lender": codes[1], "opened_on": first_day(asked[0])}]
+    return Facts(
+        "示範館際合作聯盟", codes[0], members, tuple(asked), frozen, first_day(known[0]),
+        frame("loans", loans), frame("requests", requests), frame("issues", issues),
+        frame("stock", stock), frame("recalls", recalls), frame("submissions", submissions),
+        frame("board", board), frame("notices", notices),
+    )  # fmt: skip
