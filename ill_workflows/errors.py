@@ -116,11 +116,20 @@ class HomeMissing(IllError):
 
     exit_code = 2
 
-    def __init__(self, home: str, missing: str) -> None:
+    def __init__(self, home: str, missing: str = "") -> None:
+        zh = (
+            f"「{home}」不是聯盟資料夾：裡面沒有 {missing}"
+            if missing
+            else f"沒有「{home}」這個資料夾"
+        )
+        en = (
+            f"{home} is no alliance folder: there is no {missing} in it"
+            if missing
+            else f"there is no folder {home}"
+        )
         super().__init__(
-            f"「{home}」不是聯盟資料夾：找不到 {missing}。請用 --home 指定，或以 `ill-workflows init` 建立。 / "
-            f"{home} is not an alliance folder: {missing} is not there. Name one with --home, "
-            "or make one with `ill-workflows init`."
+            f"{zh}。請用 --home 指定，或以 `ill-workflows init` 建立。 / "
+            f"{en}. Name one with --home, or make one with `ill-workflows init`."
         )
 
 

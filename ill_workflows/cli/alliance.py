@@ -45,7 +45,7 @@ def init(
 
 
 def check(context: typer.Context) -> None:
-    """檢查設定、資料庫、範本、郵件。 / Configuration, database, templates, mail: ok or what to do."""
+    """檢查設定、資料庫、範本、郵件。 / Each part of the installation: ok or what to do."""
     from ill_workflows.jobs.health import examine
 
     door: Door = context.obj
@@ -72,7 +72,7 @@ def templates(
     """產生標準表單：空白，或帶入庫存與未還。 / Blank or pre-filled standard workbooks."""
     from ill_workflows.forms import FORMS
     from ill_workflows.forms.month import month_of, read_month
-    from ill_workflows.jobs.collect import keep
+    from ill_workflows.jobs.files import keep
     from ill_workflows.jobs.templates import blanks, prefilled
 
     door: Door = context.obj

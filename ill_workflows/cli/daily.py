@@ -11,6 +11,12 @@ from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
 from ill_workflows.errors import UsageProblem
 
+BOARD = {
+    "accepted": "收下 accepted", "accepted_late": "收下（遲） late",
+    "returned": "退回 returned", "refused": "拒收 refused", "held": "保留 held",
+    "interim": "期中更新 interim", "missing": "未交 missing", "not_due": "未到期 not due",
+}  # fmt: skip
+"""State of the arrival board → what the host reads."""
 TROUBLED = 3
 """Exit code: done, and some workbook was returned, refused or held."""
 
@@ -23,8 +29,8 @@ def collect(
 ) -> None:
     """收件：檢查寄來的活頁簿，退回或收下。 / Take in what waits, or the named files."""
     from ill_workflows.intake.folder import Inbox, Named
-    from ill_workflows.jobs.collect import describe
     from ill_workflows.jobs.collect import collect as run
+    from ill_workflows.jobs.collect import describe
 
     door: Door = context.obj
     app = door.open()
@@ -69,15 +75,10 @@ def status(
     if json:
         show.as_json([place.as_json() for place in places])
         return
-    shown = {
-        "accepted": "收下 accepted", "accepted_late": "收下（遲） late", "returned": "退回 returned",
-        "refused": "拒收 refused", "held": "保留 held", "interim": "期中更新 interim",
-        "missing": "未交 missing", "not_due": "未到期 not due",
-    }  # fmt: skip
     show.table(
         ("年月", "館", "表單", "情形", "收據", "錯誤", "提醒"),
         (
-            (p.month, p.library, p.form, shown[p.state], p.receipt or "—", p.errors, p.warnings)
+            (p.month, p.library, p.form, BOARD[p.state], p.receipt or "—", p.errors, p.warnings)
             for p in places
         ),
     )
@@ -124,13 +125,15 @@ def remind(
         result = run(app, clock)
     if result.closed:
         show.words(
-            f"{clock.today} 承辦館休館，下一個開館日再寫。 / The host is closed today; the letters wait for its next open day."
+            f"{clock.today} 承辦館休館，下一個開館日再寫。"
+            " / The host is closed today; the letters wait for its next open day."
         )
     for (policy, step), count in sorted(result.letters.items()):
         show.data(f"{policy} {step}: {count}")
     total = sum(result.letters.values())
     show.words(
-        f"寫了 {total} 封信，{result.notices} 則通知。 / {total} letters with {result.notices} notices."
+        f"寫了 {total} 封信，{result.notices} 則通知。"
+        f" / {total} letters with {result.notices} notices."
     )
     for broken in result.broken:
         show.trouble(str(broken))
@@ -147,8 +150,8 @@ def deliver(context: typer.Context) -> None:
     with show.progress("寄出 deliver", None):
         result = run(app, door.clock(app))
     show.data(
-        f"寄出 sent {result.sent}，撤回 withdrawn {result.withdrawn}，遭拒 refused {result.refused}，"
-        f"等待 waiting {result.waiting}"
+        f"寄出 sent {result.sent}，撤回 withdrawn {result.withdrawn}，"
+        f"遭拒 refused {result.refused}，等待 waiting {result.waiting}"
     )
     if result.doubtful:
         show.trouble(

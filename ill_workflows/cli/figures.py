@@ -36,8 +36,8 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="輸出檔 / the workbook")] = None,
 ) -> None:
     """評估活頁簿：給聯盟會議的一份檔案。 / The evaluation workbook."""
-    from ill_workflows.jobs.collect import keep
     from ill_workflows.jobs.evaluate import workbook
+    from ill_workflows.jobs.files import keep
 
     door: Door = context.obj
     months = _span(first, last)
@@ -58,7 +58,7 @@ def figures(
         str | None, typer.Option(help="一個指標的來源列 / the rows behind a measure")
     ] = None,
 ) -> None:
-    """同樣的數字，給程式讀；每個數字從哪裡來。 / The same figures for machines; where each comes from."""
+    """同樣的數字，給程式讀，可追來源。 / The same figures for machines; where each is from."""
     from ill_workflows.jobs.evaluate import figures_of, trace_of
 
     door: Door = context.obj

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from ill_workflows.cli.alliance import alliance_commands
 from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
-from ill_workflows.errors import IllError
+from ill_workflows.errors import IllError, UsageProblem
 
 app = typer.Typer(
     name="ill-workflows",
@@ -56,7 +57,10 @@ def _door(
         try:
             day = date.fromisoformat(today)
         except ValueError:
-            raise typer.BadParameter("YYYY-MM-DD", param_hint="--today") from None
+            raise UsageProblem(
+                f"「{today}」不是日期，--today 請寫成 2026-10-15。",
+                f"{today} is no day; write --today 2026-10-15.",
+            ) from None
     context.obj = Door(home, day)
 
 
@@ -72,4 +76,14 @@ def main() -> None:
         show.trouble(str(trouble))
         sys.exit(trouble.exit_code)
     except BrokenPipeError:
+        sys.exit(1)
+    except Exception as bug:
+        if "ILL_DEBUG" in os.environ:
+            raise
+        show.trouble(
+            f"程式發生未預期的錯誤（{type(bug).__name__}: {bug}）；已收下的資料不受影響。"
+            "請以環境變數 ILL_DEBUG=1 再執行一次，並將畫面回報。"
+            " / Something unexpected happened; what was taken in is safe. "
+            "Run it again with ILL_DEBUG=1 and report what it shows."
+        )
         sys.exit(1)
