@@ -78,9 +78,9 @@ def _place(key: Key, versions: Iterable[dict[str, Any]], due: date, today: date)
     full = [row for row in versions if not row["interim"]]
     interim = [row for row in versions if row["interim"] and row["state"] == "accepted"]
     accepted = [row for row in full if row["state"] == "accepted"]
-    first = full[0]["received_on"] if full else None
+    first: date | None = full[0]["received_on"] if full else None
     if accepted:
-        state = "accepted_late" if first > due else "accepted"
+        state = "accepted_late" if first is not None and first > due else "accepted"
         shown = accepted[-1]
     elif full:
         state, shown = full[-1]["state"], full[-1]

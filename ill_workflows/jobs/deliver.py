@@ -80,8 +80,10 @@ def _must_be_enabled(app: App) -> None:
     if mail.transport == "folder" or mail.enabled_for in {"*", here}:
         return
     raise UsageProblem(
-        f'這部主機（{here}）尚未開放寄信；確認無誤後，請在 config.toml 設定 mail.enabled_for = "{here}"。',
-        f'sending is not switched on for this host; set mail.enabled_for = "{here}" when you are sure.',
+        f"這部主機（{here}）尚未開放寄信；確認無誤後，"
+        f'請在 config.toml 設定 mail.enabled_for = "{here}"。',
+        f"sending is not switched on for this host; when you are sure, "
+        f'set mail.enabled_for = "{here}".',
     )
 
 

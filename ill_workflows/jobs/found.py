@@ -11,7 +11,7 @@ from ill_workflows.app import FOLDERS
 from ill_workflows.config import NAME, parse
 from ill_workflows.errors import FolderTrouble, UsageProblem
 from ill_workflows.forms import FORMS
-from ill_workflows.jobs.collect import keep
+from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.templates import blanks
 
 _CODE = re.compile(r"^[A-Z][A-Z0-9]{0,15}$")

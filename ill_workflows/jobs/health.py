@@ -81,7 +81,8 @@ def _mail(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
             server.noop()
     except (OSError, smtplib.SMTPException) as bad:
         raise OSError(
-            f"SMTP {mail.smtp.host}:{mail.smtp.port} 連不上，請確認主機與埠號 / cannot be reached: {bad}"
+            f"SMTP {mail.smtp.host}:{mail.smtp.port} 連不上，請確認主機與埠號"
+            f" / cannot be reached: {bad}"
         ) from bad
     yield f"SMTP {mail.smtp.host}:{mail.smtp.port}"
     if mail.enabled_for != "*":

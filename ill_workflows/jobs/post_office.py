@@ -18,8 +18,7 @@ def listing(app: App, about: str | None = None) -> list[dict[str, Any]]:
     """  # noqa: D205
     with app.engine.connect() as connection:
         rows = outbox.listing(connection)
-    letters = [_as_json(row) for row in rows if about is None or _concerns(row, about)]
-    return letters
+    return [_as_json(row) for row in rows if about is None or _concerns(row, about)]
 
 
 def _concerns(row: dict[str, Any], about: str) -> bool:
@@ -31,8 +30,8 @@ def _concerns(row: dict[str, Any], about: str) -> bool:
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": row["id"], "policy": row["policy"], "step": row["step"], "to": row["to"], "cc": row["cc"],
-        "subject": row["subject"], "state": row["state"], "created_at": row["created_at"].isoformat(),
+        **{name: row[name] for name in ("id", "policy", "step", "to", "cc", "subject", "state")},
+        "created_at": row["created_at"].isoformat(),
         "sent_at": row["sent_at"].isoformat() if row["sent_at"] else None, "cases": row["cases"],
         "reason": row["reason"],
     }  # fmt: skip
@@ -86,7 +85,9 @@ def retry(app: App, number: int) -> str:
 
 
 def cancel(app: App, number: int) -> str:
-    """Take back a letter that has not left; its notices are free again.
+    """Take back a letter that has not left.
+
+    Its notices stay written: the host does not want this letter; the next step goes its way.
 
     Raises:
         UsageProblem: there is no such letter, or it has left.
@@ -98,5 +99,5 @@ def cancel(app: App, number: int) -> str:
             f"Letter {number} is {row['state']}.",
         )
     with writing(app.engine) as connection:
-        outbox.withdraw(connection, number, "承辦館取消 / cancelled by the host")
-    return f"第 {number} 封已取消。 / Letter {number} was cancelled."
+        outbox.settle(connection, number, "withdrawn", reason="承辦館取消 / cancelled by the host")
+    return f"第 {number} 封已取消，不會再寫。 / Letter {number} was cancelled for good."

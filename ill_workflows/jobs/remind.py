@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
-from ill_workflows.jobs import reminders
 from ill_workflows.jobs.post import Clock, compose
+from ill_workflows.jobs.reminders import letters_of
 from ill_workflows.ledger.merge import newest_sheets
 from ill_workflows.lending.cases import (
     Discrepancy,
@@ -36,7 +35,7 @@ class Today:
     loans: list[Loan]
     discrepancies: list[Discrepancy]
     bundles: list[Bundle]
-    clock: Clock
+    day: Day
 
 
 @dataclass
@@ -60,7 +59,7 @@ def decide(app: App, clock: Clock) -> Today:
     loans = with_told_dates(loans, told, written, clock.today)
     cases = discrepancies(sheets, app.members, clock.today, stale_after)
     day = Day(clock.today, history, app.policies)
-    return Today(loans, cases, bundle(due_notices(loans, cases, day)), clock)
+    return Today(loans, cases, bundle(due_notices(loans, cases, day)), day)
 
 
 def _sheets(connection: Connection) -> Sheets:
@@ -109,25 +108,37 @@ def remind(app: App, clock: Clock) -> Result:
         result.closed = True
         return result
     today = decide(app, clock)
-    for one, letter in _letters(app, today):
+    for one in today.bundles:
         try:
-            written = compose(app, letter, clock)
-            marks = [(notice.case, notice.episode) for notice in one.notices] if one else []
-            with writing(app.engine) as connection:
-                number = outbox.put(connection, written, marks, today=clock.today, now=clock.now)
+            composed = [
+                compose(app, letter, clock) for letter in letters_of(app, one, today.loans, clock)
+            ]
         except LetterBroken as bad:
             result.broken.append(bad)
             continue
+        try:
+            numbers = _write(app, one, composed, clock)
         except IntegrityError:
             continue  # another run wrote one of these notices a moment ago
-        if number is not None:
-            key = (letter.policy, letter.step)
-            result.letters[key] = result.letters.get(key, 0) + 1
-            result.notices += len(marks)
+        for letter, number in zip(composed, numbers, strict=True):
+            if number is not None:
+                key = (letter.policy, letter.step)
+                result.letters[key] = result.letters.get(key, 0) + 1
+        result.notices += len(one.notices) if numbers[0] is not None else 0
     return result
 
 
-def _letters(app: App, today: Today) -> Iterator[tuple[Bundle | None, reminders.Letter]]:
-    for one in today.bundles:
-        for first, letter in reminders.letters(app, one, today.loans, today.clock):
-            yield (one if first else None), letter
+def _write(app: App, one: Bundle, composed: list[outbox.Written], clock: Clock) -> list[int | None]:
+    """The letters of a bundle and its notices, in one transaction; the first carries the notices.
+
+    Raises:
+        IntegrityError: a notice of it stands already; nothing is written.
+    """
+    marks = [(notice.case, notice.episode) for notice in one.notices]
+    with writing(app.engine) as connection:
+        return [
+            outbox.put(
+                connection, letter, marks if n == 0 else [], today=clock.today, now=clock.now
+            )
+            for n, letter in enumerate(composed)
+        ]

@@ -1,0 +1,165 @@
+"""What the sender of a workbook hears: the receipt, or the own workbook back with its cells marked.
+
+Everything that can be made ready before the transaction is made ready before it; only the
+receipt's number is known within.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from ill_workflows.app import App
+from ill_workflows.errors import LetterBroken
+from ill_workflows.forms.findings import Finding
+from ill_workflows.forms.form import Checked, Form, Row, Sheet
+from ill_workflows.jobs.board import due_day
+from ill_workflows.jobs.post import Clock, compose
+from ill_workflows.mail import letters
+from ill_workflows.store import submissions as store
+from ill_workflows.store.outbox import Written
+from ill_workflows.xlsx.annotate import Line, Mark, annotate
+from ill_workflows.xlsx.guard import guard
+
+if TYPE_CHECKING:
+    from ill_workflows.jobs.judge import Judged
+    from ill_workflows.mail.compose import Letter
+
+FIRST_OF_EACH = 3
+"""Findings of one kind that stand on top of the returned copy's first sheet."""
+_HOW_TO_MEND = (
+    "請直接在這份活頁簿修改已上色的儲存格（點左邊的位置可跳到該格），存檔後整份寄回即可。",
+    "改好之前，這份資料還沒有計入。",
+    "Mend the coloured cells in this very workbook (click a place to go there) and send it back.",
+    "Nothing of it counts until then.",
+)
+_HEADINGS = ("位置", "欄位", "我們讀到", "說明與改法", "In English")
+
+
+@dataclass
+class Draft:
+    """The answer to one arrival while it is made ready; ``broken`` are letters set aside."""
+
+    app: App
+    judged: Judged
+    clock: Clock
+    broken: list[LetterBroken] = field(default_factory=list)
+    _standing: dict[str, Any] | None = None
+    _changes: dict[str, Any] | None = None
+    _late: bool = False
+
+    def look_up(self, connection: Connection) -> None:
+        """What was accepted before for this library, form and month, and what differs from it."""
+        arrival, checked = self.judged.arrival, self.judged.checked
+        if checked is None or checked.form is None or not arrival.library:
+            return
+        earlier = store.full_versions(connection, arrival.form, arrival.library, arrival.month)
+        accepted = [row for row in earlier if row["state"] == "accepted"]
+        self._standing = accepted[-1] if accepted else None
+        if arrival.month and not arrival.interim:
+            first = earlier[0]["received_on"] if earlier else self.clock.today
+            self._late = first > due_day(self.app, arrival.month)
+        if self._standing is not None and arrival.state == "accepted" and not arrival.interim:
+            self._changes = _differences(connection, checked, checked.form, self._standing)
+
+    def annotated(self) -> bytes | None:
+        """The returned copy, where there is one.
+
+        Raises:
+            UnreadableWorkbook: a part that has to change cannot be read.
+        """
+        arrival, checked = self.judged.arrival, self.judged.checked
+        if arrival.state != "returned" or checked is None or checked.form is None:
+            return None
+        opened = guard(self.judged.data, arrival.filename, self.app.workbook_passwords)
+        errors = [f for f in self.judged.findings if f.severity == "error"]
+        marks = [Mark(f.sheet, f.cell, f"{f.zh}\n{f.en}") for f in errors if f.cell]
+        return annotate(opened.data, marks, report(checked.form, self.judged.findings))
+
+    def letters(self, receipt: str, copy: bytes | None) -> Iterator[Written]:
+        """The letters to be written with the submission; one that is broken is set aside."""
+        letter = self._letter(receipt, copy)
+        if letter is None or not letter.to:
+            return
+        try:
+            yield compose(self.app, letter, self.clock)
+        except LetterBroken as bad:
+            self.broken.append(bad)
+
+    def _letter(self, receipt: str, copy: bytes | None) -> Letter | None:
+        arrival, checked = self.judged.arrival, self.judged.checked
+        facts = {
+            "receipt": receipt, "sha256": arrival.sha256, "filename": arrival.filename,
+            "month": arrival.month, "interim": arrival.interim, "received_on": arrival.received_on,
+            "message_id": arrival.message_id,
+        }  # fmt: skip
+        sender = self.app.members.get(arrival.library, self.app.host)
+        if arrival.state == "refused" and self.judged.refusal is not None:
+            refusal = self.judged.refusal
+            return letters.refused(self.app.host, facts, refusal.zh, refusal.en)
+        if checked is None or checked.form is None:
+            called = checked.cover.get("form", "") if checked else ""
+            return letters.held(self.app.host, facts, called)
+        if arrival.state == "returned" and copy is not None:
+            standing = self._standing["receipt"] if self._standing else ""
+            return letters.returned(
+                sender, checked.form, facts, self.judged.findings, copy, standing=standing
+            )
+        rows = {sheet.title: len(checked.rows[sheet.table]) for sheet in checked.form.sheets}
+        return letters.receipt(
+            sender, checked.form, facts, self.judged.findings, rows, self._changes, late=self._late
+        )
+
+
+def report(form: Form, findings: Sequence[Finding]) -> list[Line]:
+    """The lines of ``檢查結果``: what to mend, the first three of each kind on top; the rest."""
+    errors = [f for f in findings if f.severity == "error"]
+    warnings = [f for f in findings if f.severity == "warning"]
+    seen: Counter[str] = Counter()
+    top: list[Finding] = []
+    rest: list[Finding] = []
+    for finding in errors:
+        seen[finding.code] += 1
+        (top if seen[finding.code] <= FIRST_OF_EACH else rest).append(finding)
+    title = f"{form.title}：有 {len(errors)} 處需要修改 / {len(errors)} to mend"
+    lines = [
+        Line((title,), style="title"),
+        *(Line((sentence,)) for sentence in _HOW_TO_MEND),
+        Line(_HEADINGS, style="head"),
+    ]
+    lines += [_line(finding, "error") for finding in (*top, *rest)]
+    if warnings:
+        lines.append(
+            Line(("以下不影響收件，方便時請看一下 / not in the way, for you to look at:",))
+        )
+        lines += [_line(finding, "warn") for finding in warnings]
+    return lines
+
+
+def _line(finding: Finding, style: Any) -> Line:
+    read = str(finding.facts.get("read", ""))
+    cells = (finding.place, finding.heading, read, finding.zh, finding.en)
+    return Line(cells, (finding.sheet, finding.cell) if finding.cell else None, style)
+
+
+def _differences(
+    connection: Connection, checked: Checked, form: Form, standing: Mapping[str, Any]
+) -> dict[str, Any]:
+    """How many rows are new, changed and gone against the version that is replaced."""
+    counted = {"added": 0, "changed": 0, "gone": 0}
+    for sheet in form.sheets:
+        before = _by_identity(sheet, store.rows_of(connection, sheet.table, standing["id"]))
+        now = _by_identity(sheet, [row[1:] for row in checked.rows[sheet.table]])
+        counted["added"] += len(now.keys() - before.keys())
+        counted["gone"] += len(before.keys() - now.keys())
+        counted["changed"] += sum(before[key] != now[key] for key in before.keys() & now.keys())
+    return {**counted, "replaces": standing["receipt"]}
+
+
+def _by_identity(sheet: Sheet, rows: Sequence[Row]) -> dict[tuple[Any, ...], Row]:
+    places = [sheet.place[key] - 1 for key in sheet.identity]
+    return {tuple(row[place] for place in places): tuple(row) for row in rows}
