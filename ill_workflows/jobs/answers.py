@@ -6,7 +6,6 @@ receipt's number is known within.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,29 +14,18 @@ from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
-from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Checked, Form, Row, Sheet
 from ill_workflows.jobs.board import due_day
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.mail import letters
 from ill_workflows.store import submissions as store
 from ill_workflows.store.outbox import Written
-from ill_workflows.xlsx.annotate import Line, Mark, annotate
 from ill_workflows.xlsx.guard import guard
+from ill_workflows.xlsx.returned import returned_copy
 
 if TYPE_CHECKING:
     from ill_workflows.jobs.judge import Judged
     from ill_workflows.mail.compose import Letter
-
-FIRST_OF_EACH = 3
-"""Findings of one kind that stand on top of the returned copy's first sheet."""
-_HOW_TO_MEND = (
-    "請直接在這份活頁簿修改已上色的儲存格（點左邊的位置可跳到該格），存檔後整份寄回即可。",
-    "改好之前，這份資料還沒有計入。",
-    "Mend the coloured cells in this very workbook (click a place to go there) and send it back.",
-    "Nothing of it counts until then.",
-)
-_HEADINGS = ("位置", "欄位", "我們讀到", "說明與改法", "In English")
 
 
 @dataclass
@@ -76,9 +64,7 @@ class Draft:
         if arrival.state != "returned" or checked is None or checked.form is None:
             return None
         opened = guard(self.judged.data, arrival.filename, self.app.workbook_passwords)
-        errors = [f for f in self.judged.findings if f.severity == "error"]
-        marks = [Mark(f.sheet, f.cell, f"{f.zh}\n{f.en}") for f in errors if f.cell]
-        return annotate(opened.data, marks, report(checked.form, self.judged.findings))
+        return returned_copy(opened.data, checked.form, self.judged.findings)
 
     def letters(self, receipt: str, copy: bytes | None) -> Iterator[Written]:
         """The letters to be written with the submission; one that is broken is set aside."""
@@ -113,37 +99,6 @@ class Draft:
         return letters.receipt(
             sender, checked.form, facts, self.judged.findings, rows, self._changes, late=self._late
         )
-
-
-def report(form: Form, findings: Sequence[Finding]) -> list[Line]:
-    """The lines of ``檢查結果``: what to mend, the first three of each kind on top; the rest."""
-    errors = [f for f in findings if f.severity == "error"]
-    warnings = [f for f in findings if f.severity == "warning"]
-    seen: Counter[str] = Counter()
-    top: list[Finding] = []
-    rest: list[Finding] = []
-    for finding in errors:
-        seen[finding.code] += 1
-        (top if seen[finding.code] <= FIRST_OF_EACH else rest).append(finding)
-    title = f"{form.title}：有 {len(errors)} 處需要修改 / {len(errors)} to mend"
-    lines = [
-        Line((title,), style="title"),
-        *(Line((sentence,)) for sentence in _HOW_TO_MEND),
-        Line(_HEADINGS, style="head"),
-    ]
-    lines += [_line(finding, "error") for finding in (*top, *rest)]
-    if warnings:
-        lines.append(
-            Line(("以下不影響收件，方便時請看一下 / not in the way, for you to look at:",))
-        )
-        lines += [_line(finding, "warn") for finding in warnings]
-    return lines
-
-
-def _line(finding: Finding, style: Any) -> Line:
-    read = str(finding.facts.get("read", ""))
-    cells = (finding.place, finding.heading, read, finding.zh, finding.en)
-    return Line(cells, (finding.sheet, finding.cell) if finding.cell else None, style)
 
 
 def _differences(
