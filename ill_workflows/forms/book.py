@@ -12,6 +12,9 @@ class CellError:
 
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class NoValue:
@@ -19,13 +22,17 @@ class NoValue:
 
     formula: str
 
+    def __str__(self) -> str:
+        return self.formula
+
 
 @dataclass(frozen=True, slots=True)
 class SheetCells:
     """One sheet: ``rows[r][c]`` is the cell in row ``r + 1`` and column ``c + 1``.
 
     A value is ``""`` (empty), ``str``, ``int``, ``float``, ``date``, ``datetime``, ``time``,
-    ``timedelta``, :class:`CellError` or :class:`NoValue`.  All rows have the same length.
+    ``timedelta``, :class:`CellError` or :class:`NoValue`; TRUE and FALSE are texts.  All rows
+    have the same length.
     """
 
     title: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from ill_workflows.forms.choices import CARD_STATES, CHECKED_BY, DEPOSITS, STATUSES
@@ -12,6 +13,8 @@ from ill_workflows.forms.form import Column, Form, Row, RowRule, Sheet, Wrong
 from ill_workflows.forms.known import Context
 
 UNDECIDED = "未定"
+_EARLIER = 'COUNTIFS({all_card},{card},{all_issued_on},"<"&{issued_on},{all_returned_on},'
+_OVERLAP = f'ISNUMBER({{issued_on}})*({_EARLIER}"=")+{_EARLIER}">"&{{issued_on}}))'
 
 
 def check_overlaps(
@@ -27,7 +30,7 @@ def check_overlaps(
             by_card.setdefault(row[card], []).append(row)
     for number, issues in by_card.items():
         issues.sort(key=lambda r: (r[issued], r[back] or date.max, r[0]))
-        for earlier, later in zip(issues, issues[1:], strict=False):
+        for earlier, later in pairwise(issues):
             if earlier[issued] == later[issued]:
                 continue  # the same key twice: told as that
             if earlier[back] is None or earlier[back] > later[issued]:
@@ -100,7 +103,7 @@ ISSUES = Sheet(
         ),
         Column(
             "查核方式", "checked_by", Choice("checked_by", CHECKED_BY, also=(("email", "電子郵件"), ("WEB", "WebPAC"))),
-            required="when", when="returned_on", when_excel='{returned_on}<>""', because="已還證", width=10,
+            required="when", when="returned_on", when_excel="{has_returned_on}", because="已還證", width=10,
             examples=("電話", "webpac"),
             wrong=(
                 Wrong("", "missing_when", beside=(("returned_on", "114.9.20"), ("checked_on", "114.9.20"))),
@@ -109,7 +112,7 @@ ISSUES = Sheet(
         ),
         Column(
             "查核日", "checked_on", Day(yearless="received"), required="when", when="returned_on",
-            when_excel='{returned_on}<>""', because="已還證", width=12, also=("查核日期",), examples=("114.9.20",),
+            when_excel="{has_returned_on}", because="已還證", width=12, also=("查核日期",), examples=("114.9.20",),
             wrong=(
                 Wrong("", "missing_when", beside=(("returned_on", "114.9.20"), ("checked_by", "電話"))),
                 Wrong("114.9.99", "date_impossible"),
@@ -120,9 +123,10 @@ ISSUES = Sheet(
     rules=(
         RowRule("returned_before_issued", "returned_on", "returned_on and issued_on and returned_on < issued_on",
                 other="issued_on",
-                excel="AND(ISNUMBER({returned_on}),ISNUMBER({issued_on}),{returned_on}<{issued_on})"),
+                excel="{day_returned_on}<{day_issued_on}"),
     ),
     across=(check_overlaps,),
+    across_excel=(("overlapping_issue", "issued_on", _OVERLAP),),
 )  # fmt: skip
 
 STOCK = Sheet(
@@ -137,7 +141,7 @@ STOCK = Sheet(
         Column(
             "借書證號", "card", Card(own=True), required="yes", strict=True, width=13,
             also=("證號", "借書證", "借書證編號", "卡號"), examples=("HDU-01", "hdu2", "HDU-51"),
-            wrong=(Wrong("", "missing"), Wrong("NSUT-12", "card_foreign")),
+            wrong=(Wrong("", "missing", beside=(("since", "114.9.30"),)), Wrong("NSUT-12", "card_foreign")),
         ),
         Column(
             "狀態", "state", Choice("card_states", CARD_STATES, also=(("作廢", "註銷"), ("在庫", "正常"))),

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from ill_workflows.forms.beside import data_rows
 from ill_workflows.forms.book import Book, SheetCells, address
 from ill_workflows.forms.compiled import Tell, read_rows
-from ill_workflows.forms.days import DayTrouble, read_day
+from ill_workflows.forms.cover import Cover
 from ill_workflows.forms.findings import Finding, Severity
-from ill_workflows.forms.form import Checked, Form, Row
+from ill_workflows.forms.form import Checked, Form, Row, Sheet
 from ill_workflows.forms.known import Context, Known
-from ill_workflows.forms.month import first_day, minguo, month_of, read_month
 from ill_workflows.forms.recognise import (
-    COVER,
     RESERVED,
-    CoverCell,
     Found,
-    find_sheet,
+    Sheets,
+    by_headings,
+    by_sheets,
+    find_sheets,
     read_cover,
     recognise_form,
 )
-from ill_workflows.forms.text import key, shown
-
-_SUMS: Final = frozenset({"小計", "合計", "總計", "累計", "總和", "共計", "本月合計"})
-_NOTE: Final = re.compile(r"^(?:[※*＊◎●■□▲△#]|備註|附註|說明|註[:：.、])|[:：]")
-INTERIM: Final = "期中更新"
+from ill_workflows.forms.text import key, shown, trimmed
 
 
 def check(book: Book, known: Known, forms: Sequence[Form]) -> Checked:
@@ -36,154 +32,75 @@ def check(book: Book, known: Known, forms: Sequence[Form]) -> Checked:
     Answers a :class:`Checked` whose ``form`` is None where no standard form was recognised;
     the caller refuses such a file.  Never raises for what stands in a cell.
     """
-    cover = read_cover(book)
-    form, called = recognise_form(book, cover, forms)
+    cover = Cover(book, read_cover(book), known)
+    form, called = recognise_form(book, dict(cover.cells), forms)
     if form is None:
         return Checked(None, "", None, False, None, {}, (), cover={"form": called})
     findings: list[Finding] = []
-    library = _library(book, cover, known, findings)
-    month = _month(book, cover, known, findings) if form.monthly else None
-    interim = _interim(form, cover, findings)
-    filled_on = _filled_on(cover, month, known, findings)
-    ctx = Context(known, library, month, book.epoch_1904)
+    library = cover.library(findings)
+    month = cover.month(findings) if form.monthly else None
+    interim = cover.interim(form, findings)
+    filled_on = cover.filled_on(month, findings)
+    version = cover.version(form, called, findings)
+    findings.extend(cover.others())
     rows: dict[str, list[Row]] = {sheet.table: [] for sheet in form.sheets}
-    used: set[str] = set()
+    sheets = find_sheets(book, form)
+    findings.extend(_missing_sheets(book, cover, form, sheets, forms))
     if library:
+        ctx = Context(known, library, month, book.epoch_1904)
         for sheet in form.sheets:
-            found = find_sheet(book, sheet)
-            if found is None:
-                findings.append(_sheet_missing(sheet.title, cover))
-                continue
-            used.add(found.cells.title)
-            rows[sheet.table] = _check_sheet(found, ctx, findings)
-    for cells in book.sheets:
-        if (
-            cells.title not in used
-            and key(cells.title) not in map(key, RESERVED)
-            and any(value != "" for row in cells.rows for value in row)
-        ):
-            findings.append(
-                Finding(cells.title, "", "sheet_passed", "passed", "", {"read": cells.title})
-            )
-    texts = {name: str(cell.value).strip() for name, cell in cover.items()}
-    version = int(found_version[1]) if (found_version := re.search(r"(\d+)\s*$", called)) else 1
+            if sheet.table in sheets.found:
+                rows[sheet.table] = _check_sheet(sheets.found[sheet.table], ctx, findings)
+    findings.extend(_other_sheets(book, sheets, {cell.sheet for cell in cover.cells.values()}))
+    texts = {name: trimmed(str(cell.value)) for name, cell in cover.cells.items()}
     return Checked(form, library, month, interim, filled_on, rows, tuple(findings), version, texts)
 
 
-def _at(cover: dict[str, CoverCell], name: str) -> tuple[str, str]:
-    cell = cover.get(name)
-    return (cell.sheet, cell.cell) if cell else (COVER, "")
+def _missing_sheets(
+    book: Book, cover: Cover, form: Form, sheets: Sheets, forms: Sequence[Form]
+) -> Iterator[Finding]:
+    """The form's sheets that are not there, or have lost their headings."""
+    meant = form if sheets.found or sheets.bare else by_sheets(book, forms)
+    if meant not in (None, form):
+        other = {"other": meant.title, "other_en": meant.title_en}
+        yield cover.says("form", "form_contradiction", "error", read=form.title, **other)
+        return
+    for sheet in form.sheets:
+        if sheet.table in sheets.bare:
+            yield from _missing_columns(sheet, sheets.bare[sheet.table].title, None)
+        elif sheet.table not in sheets.found:
+            where, cell = cover.at("form")
+            yield Finding(where, cell, "sheet_missing", "error", "", {"read": sheet.title})
 
 
-def _library(book: Book, cover: dict[str, CoverCell], known: Known, findings: list[Finding]) -> str:
-    """Whose workbook it is: the cover, confirmed by the workbook's defined name."""
-    typed = {name: cover[name].text for name in ("code", "name") if name in cover}
-    codes = {name: known.library(text) for name, text in typed.items() if text}
-    named = book.names.get("ill_library", "")
-    example = next(iter(known.members), "")
-    code = codes.get("code")
-    if code is None and not typed.get("code"):
-        code = codes.get("name") or (known.library(named) if named else None)
-    if code is None:
-        read = typed.get("code") or typed.get("name") or named
-        sheet, cell = _at(cover, "code" if "code" in cover else "name")
-        findings.append(
-            Finding(sheet, cell, "library_unreadable", "error", "圖書館代碼",
-                    {"read": shown(read), "example": example})
-        )  # fmt: skip
-        return known.library(named) or codes.get("name") or "" if named else codes.get("name") or ""
-    other = codes.get("name")
-    if named and known.library(named) not in (None, code):
-        findings.append(_contradiction(cover, "code", typed.get("code", ""), named))
-        return known.library(named) or code
-    if other is not None and other != code:
-        findings.append(_contradiction(cover, "name", typed["name"], code))
-    return code
+def _other_sheets(book: Book, sheets: Sheets, covers: set[str]) -> Iterator[Finding]:
+    """What was not read: a second sheet like one of the form's, and sheets of the sender's own."""
+    read = {found.cells.title for found in sheets.found.values()}
+    read |= {cells.title for cells in sheets.bare.values()} | covers
+    for cells in book.sheets:
+        if cells.title in read or key(cells.title) in map(key, RESERVED) or _nothing_in(cells):
+            continue
+        like = (f for f in sheets.found.values() if by_headings(cells, f.sheet) is not None)
+        facts = {"read": cells.title}
+        if (first := next(like, None)) is None:
+            yield Finding(cells.title, "", "sheet_passed", "passed", "", facts)
+        else:
+            facts["other"] = first.cells.title
+            yield Finding(cells.title, "", "sheet_twice", "warning", "", facts)
 
 
-def _contradiction(cover: dict[str, CoverCell], name: str, read: str, other: str) -> Finding:
-    sheet, cell = _at(cover, name)
-    heading = "圖書館代碼" if name == "code" else "圖書館名稱"
-    return Finding(
-        sheet,
-        cell,
-        "library_contradiction",
-        "error",
-        heading,
-        {"read": shown(read), "other": other},
-    )
-
-
-def _month(
-    book: Book, cover: dict[str, CoverCell], known: Known, findings: list[Finding]
-) -> str | None:
-    sheet, cell = _at(cover, "month")
-    value = cover["month"].value if "month" in cover else ""
-    month = read_month(value)
-    named = read_month(book.names.get("ill_period", ""))
-    facts = {"read": shown(value)}
-    if month is None:
-        if named and not (cover["month"].text if "month" in cover else ""):
-            return named
-        findings.append(Finding(sheet, cell, "month_unreadable", "error", "統計年月", facts))
-        return named
-    if named and named != month:
-        facts["other"] = minguo(named)
-        findings.append(Finding(sheet, cell, "month_contradiction", "error", "統計年月", facts))
-        return named
-    if month > month_of(known.received):
-        findings.append(Finding(sheet, cell, "month_future", "error", "統計年月", facts))
-    return month
-
-
-def _interim(form: Form, cover: dict[str, CoverCell], findings: list[Finding]) -> bool:
-    if not form.kinds or "kind" not in cover or not cover["kind"].text:
-        return False
-    typed = key(cover["kind"].text)
-    if typed not in map(key, form.kinds):
-        sheet, cell = _at(cover, "kind")
-        facts = {"read": shown(cover["kind"].value)}
-        findings.append(Finding(sheet, cell, "kind_unknown", "warning", "填報別", facts))
-    return typed == key(INTERIM)
-
-
-def _filled_on(
-    cover: dict[str, CoverCell], month: str | None, known: Known, findings: list[Finding]
-) -> date | None:
-    """The cover's 填表日期: the age of the facts.  Outside the month and the day of receipt it is
-    an old file's, and not used.
-    """  # noqa: D205
-    if "filled_on" not in cover or not cover["filled_on"].text:
-        return None
-    cell = cover["filled_on"]
-    read = read_day(cell.value, latest=known.received)
-    first = first_day(month) if month else date(1990, 1, 1)
-    if not isinstance(read, DayTrouble) and first <= read.day <= known.received:
-        return read.day
-    facts = {
-        "read": shown(cell.value),
-        "first": first.isoformat() if month else "…",
-        "last": known.received.isoformat(),
-    }
-    findings.append(
-        Finding(cell.sheet, cell.cell, "filled_on_ignored", "warning", "填表日期", facts)
-    )
-    return None
-
-
-def _sheet_missing(title: str, cover: dict[str, CoverCell]) -> Finding:
-    sheet, cell = _at(cover, "form")
-    return Finding(sheet, cell, "sheet_missing", "error", "", {"read": title})
+def _nothing_in(cells: SheetCells) -> bool:
+    return all(value == "" for row in cells.rows for value in row)
 
 
 def _check_sheet(found: Found, ctx: Context, findings: list[Finding]) -> list[Row]:
     sheet, cells = found.sheet, found.cells
     tell = Tell(sheet, cells.title, found.layout, ctx)
     _tell_headings(found, tell)
-    rows = read_rows(sheet, found.layout, _data_rows(found, tell), tell)
-    rows = _without_repeats(found, rows, tell)
+    rows = read_rows(sheet, found.layout, data_rows(found, tell), tell)
+    rows, keyed_once = _without_repeats(found, rows, tell)
     for rule in sheet.across:
-        for row, column, code, read, facts in rule(sheet, rows, ctx):
+        for row, column, code, read, facts in rule(sheet, keyed_once, ctx):
             severity: Severity = "error" if code == "overlapping_issue" else "warning"
             tell.cell(row, column, code, severity, read=read, **facts)
     findings.extend(sorted(tell.findings, key=_reading_order))
@@ -198,15 +115,11 @@ def _reading_order(finding: Finding) -> tuple[int, int, str]:
 def _tell_headings(found: Found, tell: Tell) -> None:
     row = found.cells.rows[found.heading_row - 1]
     title, said = found.cells.title, tell.findings
-    for n, column in enumerate(found.sheet.columns):
-        if found.layout[n] is None and column.required:
-            severity: Severity = "error" if column.required == "yes" or column.strict else "warning"
-            facts = {"read": column.heading, "sheet": title}
-            said.append(Finding(title, "", "column_missing", severity, column.heading, facts))
-    for c, heading in found.renamed:
-        facts = {"read": shown(row[c]), "value": heading}
+    said.extend(_missing_columns(found.sheet, title, found))
+    for c, ours in found.renamed:
+        facts = {"read": shown(row[c]), "value": ours}
         at = address(found.heading_row, c)
-        said.append(Finding(title, at, "heading_read_as", "corrected", heading, facts))
+        said.append(Finding(title, at, "heading_read_as", "corrected", ours, facts))
     for c, first in found.twice:
         facts = {"read": shown(row[c]), "other": address(found.heading_row, first)}
         at = address(found.heading_row, c)
@@ -215,76 +128,43 @@ def _tell_headings(found: Found, tell: Tell) -> None:
         facts = {"read": shown(row[c])}
         at = address(found.heading_row, c)
         said.append(Finding(title, at, "column_passed", "passed", shown(row[c]), facts))
+    for c in found.unnamed:
+        below = enumerate(found.cells.rows[found.heading_row :], start=found.heading_row + 1)
+        n, value = next((n, below_row[c]) for n, below_row in below if below_row[c] != "")
+        facts = {"read": shown(value)}
+        said.append(Finding(title, address(n, c), "column_unnamed", "passed", "", facts))
 
 
-def _data_rows(found: Found, tell: Tell) -> Iterator[tuple[int, list[Any]]]:
-    """The rows below the heading that are records: no empty ones, no sums, no notes."""
-    cells, heading = found.cells, found.heading_row
-    width = max((len(row) for row in cells.rows), default=0)
-    columns = [at for at in found.layout if at is not None]
-    extra = width - len(columns)
-    identity = [found.layout[found.sheet.place[k] - 1] for k in found.sheet.identity]
-    for n, row in enumerate(cells.rows[heading:], start=heading + 1):
-        blank = row.count("")
-        if blank == width:
-            continue
-        if width - blank <= 4 + extra and _beside_the_table(row, columns, identity):
-            first = next(c for c, value in enumerate(row) if value != "")
-            text = "　".join(str(value) for value in row if value != "")
-            tell.findings.append(
-                Finding(
-                    cells.title,
-                    address(n, first),
-                    "row_passed",
-                    "passed",
-                    "",
-                    {"read": shown(text)},
-                )
-            )
-            continue
-        yield n, row
+def _missing_columns(sheet: Sheet, title: str, found: Found | None) -> Iterator[Finding]:
+    for n, column in enumerate(sheet.columns):
+        if column.required and (found is None or found.layout[n] is None):
+            severity: Severity = "error" if column.required == "yes" or column.strict else "warning"
+            facts = {"read": column.heading, "sheet": title}
+            yield Finding(title, "", "column_missing", severity, column.heading, facts)
 
 
-def _beside_the_table(row: list[Any], columns: list[int], identity: list[int | None]) -> bool:
-    filled = [value for value in row if value != ""]
-    first = filled[0]
-    if isinstance(first, str) and key(first).rstrip(":") in _SUMS:
-        return True
-    inside = [row[at] for at in columns if row[at] != ""]
-    if not inside:
-        return True  # a running number beside an empty row
-    if any(not isinstance(value, str) or not value.strip() for value in inside):
-        return False
-    keys_filled = sum(at is not None and row[at] != "" for at in identity)
-    if keys_filled > 1 or (keys_filled and len(inside) > 3):
-        return False
-    if len(inside) == 1 and (not keys_filled or len(identity) > 1 or len(inside[0]) > 12):
-        return not re.fullmatch(r"[A-Za-zＡ-Ｚａ-ｚ]+[\s－–-]?[\d０-９]+", inside[0].strip())
-    return bool(_NOTE.search(inside[0].strip()))
+def _without_repeats(found: Found, rows: list[Row], tell: Tell) -> tuple[list[Row], list[Row]]:
+    """The same key twice: counted once where the content is the same, an error where it is not.
 
-
-def _without_repeats(found: Found, rows: list[Row], tell: Tell) -> list[Row]:
-    """The same key twice: counted once where the content is the same, an error where it is not."""
+    Answers the rows that count, and of these the first of each key.
+    """
     sheet = found.sheet
     places = [sheet.place[k] for k in sheet.identity]
+    keys = "、".join(sheet.by_key[k].heading for k in sheet.identity)
     seen: dict[tuple[Any, ...], Row] = {}
     kept: list[Row] = []
+    once: list[Row] = []
     for row in rows:
         identity = tuple(row[place] for place in places)
-        if None in identity:
+        earlier = None if None in identity else seen.setdefault(identity, row)
+        if earlier is None or earlier is row:
             kept.append(row)
+            once.append(row)
             continue
-        earlier = seen.get(identity)
-        if earlier is None:
-            seen[identity] = row
+        facts = {"read": identity[0], "other": earlier[0], "keys": keys}
+        if earlier[1:] == row[1:]:
+            tell.cell(row[0], sheet.identity[0], "repeated_row", "corrected", **facts)
+        else:
+            tell.cell(row[0], sheet.identity[0], "duplicate_key", "error", **facts)
             kept.append(row)
-            continue
-        same = earlier[1:] == row[1:]
-        keys = "、".join(sheet.by_key[k].heading for k in sheet.identity)
-        tell.cell(
-            row[0], sheet.identity[0], "repeated_row" if same else "duplicate_key",
-            "corrected" if same else "error", read=identity[0], other=earlier[0], keys=keys,
-        )  # fmt: skip
-        if not same:
-            kept.append(row)
-    return kept
+    return kept, once

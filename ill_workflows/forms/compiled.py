@@ -25,13 +25,17 @@ ALWAYS_ERRORS: Final = frozenset(
     {
         "error_cell", "formula_no_value", "lost_digits", "date_unreadable", "date_impossible",
         "date_ambiguous", "date_future", "weekday_mismatch", "duplicate_key", "overlapping_issue",
-        "card_foreign", "card_no_member", "card_own",
+        "card_ambiguous", "card_foreign", "card_no_member", "card_own",
     }
 )  # fmt: skip
 """Findings that return the workbook whatever their column."""
-_ERROR_WORDS: Final = frozenset(
-    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-)
+ERROR_WORDS: Final = frozenset(
+    {
+        "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
+        "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA",
+    }
+)  # fmt: skip
+"""Error cells that were pasted as texts."""
 
 
 class Tell:
@@ -81,25 +85,27 @@ def read_rows(
 def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:
     field, ctx, key = column.field, tell.ctx, column.key
 
-    def read(value: Any, row: int, anchor: Any = None) -> Any:
+    def odd(value: Any) -> tuple[str, Any] | None:
         if isinstance(value, CellError):
-            return tell.cell(row, key, "error_cell", None, read=value.text)
+            return "error_cell", value.text
         if isinstance(value, NoValue):
-            return tell.cell(row, key, "formula_no_value", None, read=value.formula)
+            return "formula_no_value", value.formula
         if _blank(value):
-            if column.required == "yes":
-                tell.cell(row, key, "missing", None)
-            return None
-        if isinstance(value, str) and value.strip() in _ERROR_WORDS:
-            return tell.cell(row, key, "error_cell", None, read=value)
+            return ("missing", "") if column.required == "yes" else ("", "")
+        if isinstance(value, str) and value.strip() in ERROR_WORDS:
+            return "error_cell", value
+        return None
+
+    def read(value: Any, row: int, anchor: Any = None) -> Any:
+        if (amiss := odd(value)) is not None:
+            return tell.cell(row, key, amiss[0], None, read=amiss[1]) if amiss[0] else None
         reading = field.read(value, ctx, anchor)
         if isinstance(reading, Trouble):
             return tell.cell(row, key, reading.code, None, **{"read": value, **reading.facts})
         if isinstance(reading, Told):
             tell.cell(row, key, "read_as", "corrected", read=value, value=str(reading.value))
             return reading.value
-        if anchor is None:
-            memo[value] = reading
+        memo[value] = reading  # a day that took its year from an anchor is told, so not here
         return reading
 
     return read

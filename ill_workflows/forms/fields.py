@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
+from ill_workflows.forms.cardnumber import read_card
 from ill_workflows.forms.days import DayTrouble, read_day
-from ill_workflows.forms.known import Context
+from ill_workflows.forms.known import Context, Known
 from ill_workflows.forms.month import ROC
-from ill_workflows.forms.text import key, plain, trimmed
+from ill_workflows.forms.text import full_width, key, plain, trimmed
 
 Kind = Literal["text", "int", "day"]
 """How a column is stored: text, a whole number, a day."""
@@ -36,13 +37,22 @@ class Trouble(NamedTuple):
 
 Reading = Any | Told | Trouble
 _NUMBER: Final = re.compile(
-    r"^(?:NT\$|NTD|\$)?\s*(?P<n>-?[\d,]+)(?:\.0+)?\s*(?P<unit>[^\d\s.,-]{0,3})$"
+    r"(?:NT\$?|NTD|\$)?\s*(?P<n>-?\d{1,12}|-?\d{1,3}(?:,\d{3}){1,3})(?:\.0+)?"
+    r"\s*(?P<unit>[^\d\s.,-]{0,3})",
+    re.ASCII | re.IGNORECASE,
 )
-_GROUPED: Final = re.compile(r"^-?\d{1,3}(,\d{3})+$|^-?\d+$")
-_UNITS: Final = frozenset("冊本件頁面元張天日筆次份")
-_YEAR: Final = re.compile(r"^[\[(c©]*\s*(?P<roc>民國?|中華民國)?\s*(?P<y>\d{2,4})\s*年?[\])]*\.?$")
-_CARD: Final = re.compile(r"^(?P<code>.*?[^\d\s-])[\s-]*(?P<number>\d{1,4})$")
-_SCIENTIFIC: Final = re.compile(r"^\d(\.\d+)?[eE]\+?\d{2}$")
+_UNITS: Final = frozenset("冊本件頁面元張天日筆次份整")
+_YEAR: Final = re.compile(
+    r"[\[(]*(?P<mark>(?:中華)?民國?|西元|公元|[c©])?\s*(?P<y>\d{1,4})\s*年?[\])]*\.?",
+    re.ASCII | re.IGNORECASE,
+)
+_ZERO: Final = re.compile(r"(?<=\d)[OoＯ〇○]", re.ASCII)
+_TWICE: Final = re.compile(r"(\S+?)\s*[\s(\[:/-]\s*(\S+?)\s*[)\]]?")
+FAR: Final = 1_100
+"""Days after the day of receipt (three years) beyond which a due date was mistyped."""
+MOST: Final = 10_000_000
+"""NT$ or pages beyond which a number was not meant as such."""
+_SCIENTIFIC: Final = re.compile(r"-?\d(\.\d+)?[eE]\+\d{2,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,15 @@ class Text:
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a text; a number becomes its digits."""
-        if isinstance(value, float | int):
-            if self.identifier and abs(value) >= 1e15:
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            if self.identifier and not abs(value) < 1e15:
                 return Trouble("lost_digits", {})
-            value = str(int(value)) if float(value).is_integer() else str(value)
-        elif isinstance(value, datetime | date | time | timedelta):
+            whole = isinstance(value, float) and value.is_integer()
+            value = f"{value:.0f}" if whole else str(value)
+        elif not isinstance(value, str):
             value = str(value).removesuffix(" 00:00:00")
         text = plain(value) if self.identifier else trimmed(value)
-        if self.identifier and _SCIENTIFIC.match(text):
+        if self.identifier and _SCIENTIFIC.fullmatch(text):
             return Trouble("lost_digits", {})
         if len(text) > self.limit:
             return Trouble("too_long", {"limit": self.limit})
@@ -73,9 +84,9 @@ class Text:
 class Day:
     """A calendar day.
 
-    ``future`` allows days after the day of receipt (due dates); ``yearless`` says which day a
-    text without a year means: the last one not after the period's end, or not after the day of
-    receipt, or, with an anchor, the first one on or after the anchor.
+    ``future`` allows days after the day of receipt (due dates), up to ``FAR`` days; ``yearless``
+    says which day a text without a year means: the last one not after the period's end, or not
+    after the day of receipt, or, with an anchor, the first one on or after the anchor.
     """
 
     kind: ClassVar[Kind] = "day"
@@ -88,8 +99,12 @@ class Day:
         read = read_day(value, latest=latest, earliest=anchor, epoch_1904=ctx.epoch_1904)
         if isinstance(read, DayTrouble):
             return Trouble(read.code, read.facts)
-        if not self.future and read.day > ctx.received:
-            return Trouble("date_future", {"received": ctx.received.isoformat()})
+        if read.day > ctx.received:
+            received = {"received": ctx.received.isoformat()}
+            if not self.future:
+                return Trouble("date_future", received)
+            if (read.day - ctx.received).days > FAR:
+                return Trouble("date_far", received)
         return Told(read.day) if read.told else read.day
 
 
@@ -103,26 +118,20 @@ class Whole:
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a number; units, commas and full-width digits are understood."""
-        told = False
+        told, number = False, MOST + 1
         if isinstance(value, str):
             text = plain(value)
-            zeroed = re.sub(r"(?<=\d)[OoＯ〇]", "0", text)
-            found = _NUMBER.match(zeroed)
-            if not found or not _GROUPED.match(found["n"]):
-                return Trouble("number_unreadable", {"example": self.example})
-            unit = found["unit"]
-            if unit and not set(unit) <= _UNITS:
-                return Trouble("number_unreadable", {"example": self.example})
-            told = bool(unit) or zeroed != text or any("０" <= c <= "９" for c in value)
-            number = int(found["n"].replace(",", ""))
-        elif isinstance(value, float | int) and float(value).is_integer():
-            number = int(value)
-        else:
+            zeroed = _ZERO.sub("0", text)
+            found = _NUMBER.fullmatch(zeroed)
+            if found and set(found["unit"]) <= _UNITS:
+                told = bool(found["unit"]) or zeroed != text or full_width(value)
+                number = int(found["n"].replace(",", ""))
+        elif isinstance(value, float | int) and not isinstance(value, bool):
+            number = int(value) if abs(value) <= MOST and value == int(value) else number
+        if number > MOST:
             return Trouble("number_unreadable", {"example": self.example})
         if number < self.least:
             return Trouble("number_too_small", {"least": self.least})
-        if number > 10_000_000:
-            return Trouble("number_unreadable", {"example": self.example})
         return Told(number) if told else number
 
 
@@ -134,18 +143,17 @@ class Year:
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a year as Gregorian."""
-        if isinstance(value, datetime | date):
-            return value.year
-        text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-        found = _YEAR.match(plain(text))
-        if not found:
-            return Trouble("year_unreadable", {})
-        year = int(found["y"])
-        if found["roc"] or year < 1000:
-            year += ROC
-        if not 1400 <= year <= ctx.received.year + 1:
-            return Trouble("year_unreadable", {})
-        return year
+        if isinstance(value, date):  # a bare 2009 in a cell that shows dates is a day of 1905
+            year = value.year if value.year >= 1910 else 0
+        else:
+            whole = isinstance(value, float) and value.is_integer()
+            found = _YEAR.fullmatch(plain(f"{value:.0f}" if whole else str(value)))
+            if not found or (len(found["y"]) == 1 and not found["mark"]):
+                return Trouble("year_unreadable", {})
+            year, mark = int(found["y"]), found["mark"] or ""
+            if "民" in mark or (not mark and year < 1000):
+                year += ROC
+        return year if 1400 <= year <= ctx.received.year + 1 else Trouble("year_unreadable", {})
 
 
 @dataclass(frozen=True)
@@ -187,25 +195,23 @@ class Card:
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a card number; what follows the last hyphen is the number, the rest a code."""
-        text = plain(str(value)).upper()
-        found = _CARD.match(text)
-        if not found or int(found["number"]) == 0:
-            return Trouble("card_unreadable", self._example(ctx))
-        code = found["code"].strip(" -").replace(" ", "")
-        if code not in ctx.known.members:
-            code = ctx.known.library(code) or ""
-        if not code:
-            trouble = "card_foreign" if self.own else "card_no_member"
-            return Trouble(trouble, {"own": ctx.library, **self._example(ctx)})
+        example = {"example": f"{ctx.library}-07" if self.own else ctx.example_card}
+        found = read_card(str(value), ctx.known)
+        if found is None:
+            return Trouble("card_unreadable", example)
+        if not found:
+            return Trouble("card_foreign" if self.own else "card_no_member",
+                           {"own": ctx.library, **example})  # fmt: skip
+        if len(found) > 1:
+            first, second, *_ = (f"{code}-{number:02d}" for code, number in found)
+            return Trouble("card_ambiguous", {"first": first, "second": second, **example})
+        code, number = found[0]
         if self.own and code != ctx.library:
             return Trouble("card_foreign", {"own": ctx.library})
         if not self.own and code == ctx.library:
             return Trouble("card_own", {})
-        card = f"{code}-{int(found['number']):02d}"
+        card = f"{code}-{number:02d}"
         return card if str(value).strip(" ") == card else Told(card)
-
-    def _example(self, ctx: Context) -> dict[str, Any]:
-        return {"example": f"{ctx.library}-07" if self.own else ctx.example_card}
 
 
 @dataclass(frozen=True)
@@ -219,17 +225,25 @@ class Library:
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a library as its code."""
         spelling = key(str(value))
-        if spelling in (key(word) for word in self.also):
-            return next(word for word in self.also if key(word) == spelling)
+        for word in self.also:
+            if key(word) == spelling:
+                return word
         code = ctx.known.codes.get(spelling)
         told = code is None
-        code = code or ctx.known.aliases.get(spelling)
+        code = code or ctx.known.aliases.get(spelling) or _named_twice(plain(str(value)), ctx.known)
         if code is None:
             other = next((c for c in ctx.known.members if c != ctx.library), ctx.library)
             return Trouble("library_unknown", {"example": other})
         if code == ctx.library and not self.own_allowed:
             return Trouble("library_own", {})
         return Told(code) if told else code
+
+
+def _named_twice(text: str, known: Known) -> str | None:
+    """``NSUT 南星示範科技大學``, ``南星示範科技大學(NSUT)``: both halves name one library."""
+    found = _TWICE.fullmatch(text) if len(text) <= 100 else None
+    first, second = (known.library(half) for half in found.groups()) if found else (None, None)
+    return first if first == second else None
 
 
 Field = Text | Day | Whole | Year | Choice | Card | Library

@@ -4,14 +4,18 @@ template, the reader and its checks, the database table, the returned copy and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ill_workflows.forms.fields import Field
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.known import Context
+from ill_workflows.forms.month import ROC
+
+_RUNNING: Final = re.compile(r"\d{3}(?:0[1-9]|1[0-2])-\d{3,4}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Column:
     row's keys holds, told with ``because``), or empty.  ``strict`` columns return the workbook
     when missing or unreadable; the others are warned of.  ``also`` are other headings that mean
     it; ``anchor`` is the key of an earlier day column that a day without a year follows.
+    ``when_excel`` is ``when`` for the template (see :class:`RowRule`).  A ``prefilled`` column
+    holds a :func:`running_number` in a month's empty rows: a row with nothing else is none.
     """
 
     heading: str
@@ -48,6 +54,7 @@ class Column:
     because: str = ""
     strict: bool = False
     anchor: str = ""
+    prefilled: bool = False
     width: int = 12
     also: tuple[str, ...] = ()
     examples: tuple[Any, ...] = ()
@@ -61,7 +68,10 @@ class RowRule:
     """A rule between columns of one row.
 
     ``when`` is a Python expression over the row's keys, ``excel`` the same for the template's
-    colouring (cells as ``{key}``); the finding stands at column ``at`` and tells ``other``.
+    colouring; the finding stands at column ``at`` and tells ``other``.  In Excel ``{key}`` is the
+    cell, ``{has_key}`` whether something is filled in, ``{day_key}`` its day as a number (or an
+    error), ``{all_key}`` the whole column; conditions are multiplied, never joined by AND, for
+    the same text also counts a whole column's cells.
     """
 
     code: str
@@ -82,7 +92,11 @@ SheetRule = Callable[
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of a form, and the table that holds its rows."""
+    """One sheet of a form, and the table that holds its rows.
+
+    ``across_excel`` is what Excel can say of ``across``: the finding's code, its column, and the
+    condition as in :class:`RowRule`.
+    """
 
     title: str
     table: str
@@ -90,6 +104,7 @@ class Sheet:
     identity: tuple[str, ...]
     rules: tuple[RowRule, ...] = ()
     across: tuple[SheetRule, ...] = ()
+    across_excel: tuple[tuple[str, str, str], ...] = ()
     guide: str = ""
     guide_en: str = ""
     required: bool = True
@@ -104,6 +119,16 @@ class Sheet:
     def by_key(self) -> dict[str, Column]:
         """Key → column."""
         return {column.key: column for column in self.columns}
+
+
+def running_number(month: str, number: int) -> str:
+    """The number that a template's empty row is given ahead: ``11510-001``."""
+    return f"{int(month[:4]) - ROC}{month[5:7]}-{number:03d}"
+
+
+def is_running_number(value: Any) -> bool:
+    """Whether a cell holds such a number, of whatever month: old files are used again."""
+    return isinstance(value, str) and _RUNNING.fullmatch(value.strip()) is not None
 
 
 @dataclass(frozen=True)

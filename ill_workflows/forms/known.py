@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,8 @@ from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.forms.text import key
 from ill_workflows.rules.policy import Member
 
-_SUFFIXES = ("圖書館", "圖書資訊處", "圖資處", "圖資館")
+_SUFFIXES = ("", "圖書館", "圖書資訊處", "圖資處", "圖資館")
+"""What may stand behind a library's code, name or alias."""
 
 
 @dataclass(frozen=True)
@@ -31,31 +32,34 @@ class Known:
     @cached_property
     def codes(self) -> dict[str, str]:
         """Spelling of a code or full name → code; these are not worth telling."""
-        table: dict[str, str] = {}
-        for code, member in self.members.items():
-            for spelling in (code, member.name, member.name_en):
-                if spelling:
-                    table[key(spelling)] = code
-        return table
+        names = ((n, m.code) for m in self.members.values() for n in (m.name, m.name_en))
+        return _spellings(names) | {key(code): code for code in self.members}
 
     @cached_property
     def aliases(self) -> dict[str, str]:
         """Spelling of a known alias → code; understood, and told."""
-        table: dict[str, str] = {}
-        for code, member in self.members.items():
-            for spelling in (*member.aliases, *(f"{member.name}{tail}" for tail in _SUFFIXES)):
-                table.setdefault(key(spelling), code)
-        return table
-
-    @cached_property
-    def codes_longest_first(self) -> tuple[str, ...]:
-        """Codes, so that ``NSUT`` is tried before its prefix ``NSU``."""
-        return tuple(sorted(self.members, key=len, reverse=True))
+        return _spellings(
+            (f"{spelling}{tail}", code)
+            for code, member in self.members.items()
+            for spelling in (code, member.name, *member.aliases)
+            for tail in _SUFFIXES
+            if spelling
+        )
 
     def library(self, text: str) -> str | None:
         """The code of the library that a text names, or None."""
         spelling = key(text)
         return self.codes.get(spelling) or self.aliases.get(spelling)
+
+
+def _spellings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Spelling → code, without the spellings that two libraries share: those name neither."""
+    table: dict[str, str] = {}
+    shared: set[str] = set()
+    for spelling, code in pairs:
+        if spelling and table.setdefault(key(spelling), code) != code:
+            shared.add(key(spelling))
+    return {spelling: code for spelling, code in table.items() if spelling not in shared}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from ill_workflows.forms.text import plain
@@ -11,9 +11,12 @@ from ill_workflows.forms.text import plain
 ROC: Final = 1911
 """Minguo year + 1911 = Gregorian year."""
 _WRITTEN: Final = re.compile(
-    r"^(?:民國|中華民國)?\s*(\d{2,4})\s*(?:年度?|[./-])\s*(\d{1,2})\s*(?:月份?)?\s*(?:[./-]\s*\d{1,2})?$"
+    r"(?P<mark>(?:中華)?民國|西元|公元)?\s*(?P<y>\d{1,4})\s*(?P<s>年度?|[./-])\s*(?P<m>\d{1,2})"
+    r"\s*(?:月份?(?:\s*\d{1,2}\s*日?)?|(?P=s)\s*\d{1,2})?",
+    re.ASCII,
 )
-_DIGITS: Final = re.compile(r"^(\d{3}|\d{4})(\d{2})$")
+_ZERO: Final = re.compile(r"[Oo〇○]")
+_DIGITS: Final = re.compile(r"(?P<mark>)(?P<y>\d{3,4})(?P<m>\d{2})", re.ASCII)
 
 
 def month_of(day: date) -> str:
@@ -58,21 +61,21 @@ def minguo_day(day: date) -> str:
 
 def read_month(value: Any) -> str | None:
     """Read a month in any of the ways people write it; None where it is none."""
-    if isinstance(value, datetime | date):
-        return f"{value.year:04d}-{value.month:02d}"
+    if isinstance(value, date):
+        return _made(value.year, value.month)
     if isinstance(value, float) and value.is_integer():
-        value = str(int(value))
-    if not isinstance(value, str | int):
+        value = f"{value:.0f}"
+    if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    text = plain(str(value)).replace("O", "0").replace("〇", "0")
-    found = _WRITTEN.match(text) or _DIGITS.match(text)
+    text = _ZERO.sub("0", plain(str(value)[:80]))
+    found = _WRITTEN.fullmatch(text) or _DIGITS.fullmatch(text)
     if not found:
         return None
-    year, month = int(found[1]), int(found[2])
-    if year < 1000:
-        if year < 50:
-            return None
+    year, month, mark = int(found["y"]), int(found["m"]), found["mark"] or ""
+    if mark.endswith("民國") or (not mark and 100 <= year < 1000):
         year += ROC
-    if not (1 <= month <= 12 and 1990 <= year <= 2200):
-        return None
-    return f"{year:04d}-{month:02d}"
+    return _made(year, month)
+
+
+def _made(year: int, month: int) -> str | None:
+    return f"{year:04d}-{month:02d}" if 1 <= month <= 12 and 1990 <= year <= 2200 else None

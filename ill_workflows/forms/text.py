@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
+_FILLERS: Final = (0x115F, 0x1160, 0x3164, 0xFFA0)
+"""Letters by name, nothing to the eye (Hangul fillers)."""
 _INVISIBLE: Final = dict.fromkeys(
-    [*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD, 0x180E, *range(0x202A, 0x202F)]
-)
+    [
+        *range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0),
+        *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+        0x00AD, 0x061C, 0x180E, 0xFEFF, 0xFE0F, *_FILLERS,
+    ]
+)  # fmt: skip
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ー─"), "-")
 _VARIANTS: Final = {ord("台"): "臺", ord("〇"): "0", ord("○"): "0"}
 _SPACES: Final = re.compile(r"\s+")
-_BLANK: Final = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "無",
-        "沒有",
-        "n/a",
-        "na",
-        "n.a.",
-        "?",
-        "??",
-        "未填",
-        "空白",
-        "null",
-        "none",
-        "／",
-        "/",
-    }
-)
+_BLANK: Final = frozenset({"無", "沒有", "n/a", "na", "n.a.", "未填", "空白", "null", "none"})
+_NOTHING: Final = re.compile(r"[-/?]*")
 _SHOWN: Final = {
-    0x00A0: "␣", 0x3000: "□", 0x200B: "⟨U+200B⟩", 0x200C: "⟨U+200C⟩", 0x200D: "⟨U+200D⟩",
-    0x200E: "⟨U+200E⟩", 0x200F: "⟨U+200F⟩", 0x2060: "⟨U+2060⟩", 0xFEFF: "⟨U+FEFF⟩",
-    0x00AD: "⟨U+00AD⟩", 0x0009: "⇥", 0x000A: "↵", 0x000D: "↵",
+    "\u00a0": "␣", "\u3000": "□", "\t": "⇥", "\n": "↵", "\r": "↵",
 }  # fmt: skip
+_FILLED: Final = {code: f"⟨U+{code:04X}⟩" for code in _FILLERS}
 
 
 def trimmed(text: str) -> str:
-    """The text as typed, without spaces and invisible characters around and inside it."""
+    """The text as typed, without invisible characters and without spaces around it."""
     return text.translate(_INVISIBLE).strip()
 
 
@@ -59,18 +47,29 @@ def key(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell says "nothing": empty, or one of the words people use for it."""
-    return plain(text).casefold() in _BLANK
+    """Whether a cell says "nothing": empty, ``-``, ``?``, or one of the words people use for it."""
+    read = plain(text).casefold()
+    return read in _BLANK or _NOTHING.fullmatch(read) is not None
+
+
+def full_width(typed: str) -> bool:
+    """Whether digits, or what stands between digits, were typed in full width."""
+    return any("０" <= char <= "９" or char in "．／－，" for char in typed)
 
 
 def shown(value: object) -> str:
     """What a cell held, for a reader's eyes: invisible characters visible, at most 60 long."""
-    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
-    text = text.translate(_SHOWN)
-    stripped = text.strip(" ")
-    text = (
-        "␣" * (len(text) - len(text.lstrip(" ")))
-        + stripped
-        + "␣" * (len(text) - len(text.rstrip(" ")) if stripped else 0)
-    )
+    whole = isinstance(value, float) and math.isfinite(value) and value.is_integer()
+    text = (f"{value:.0f}" if whole else str(value))[:200]
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _visible(char) for char in text)
+    text = text.translate(_FILLED)
+    inside = text.strip(" ")
+    before = len(text) - len(text.lstrip(" "))
+    after = len(text) - len(text.rstrip(" ")) if inside else 0
+    text = "␣" * before + inside + "␣" * after
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _visible(char: str) -> str:
+    return _SHOWN.get(char) or f"⟨U+{ord(char):04X}⟩"

@@ -63,6 +63,11 @@ TEXTS: Final[dict[str, Text]] = {
         "The date {read} lies after {received}, the day on which we received the file.",
         "Correct the date, or leave the cell empty if it has not happened yet.",
     ),
+    "date_far": Text(
+        "「{read}」離我們收到檔案的 {received} 太遠，當作沒有填。", "請確認年份。",
+        "{read} lies too far after {received}, the day on which we received the file; it was taken as empty.",
+        "Please check the year.",
+    ),
     "weekday_mismatch": Text(
         "「{read}」的星期不符：{day} 是星期{weekday}。", "請更正日期，或寫上年份。",
         "The weekday in {read} does not match: {day} is a {weekday_en}.",
@@ -93,6 +98,10 @@ TEXTS: Final[dict[str, Text]] = {
     "card_unreadable": Text(
         "「{read}」看不出是哪一張借書證。", "請寫成「館代碼-號碼」，例如 {example}。",
         "We cannot read {read} as a card number.", "Write it as CODE-number, for example {example}.",
+    ),
+    "card_ambiguous": Text(
+        "「{read}」可能是 {first}，也可能是 {second}。", "請加上連字號，寫成「館代碼-號碼」，例如 {example}。",
+        "{read} could be {first} or {second}.", "Write it with a hyphen, as CODE-number, for example {example}.",
     ),
     "card_no_member": Text(
         "「{read}」不是任何會員館的借書證。", "請對照借書證上的號碼，例如 {example}。",
@@ -199,6 +208,11 @@ TEXTS: Final[dict[str, Text]] = {
         "找不到工作表「{read}」。", "請使用標準表單，不要刪除或改名工作表。",
         "The sheet {read} is missing.", "Use the standard form and keep its sheets.",
     ),
+    "sheet_twice": Text(
+        "工作表「{read}」與「{other}」的欄位相同，只讀取了「{other}」。", "如有資料，請併入「{other}」再寄一次。",
+        "The sheets {read} and {other} have the same columns; only {other} was read.",
+        "If it holds data, move them into {other} and send the file again.",
+    ),
     "column_missing": Text(
         "工作表「{sheet}」找不到「{read}」欄。", "請補上這一欄的標題與內容。",
         "The sheet {sheet} has no column {read}.", "Add the column with its heading.",
@@ -230,8 +244,14 @@ TEXTS: Final[dict[str, Text]] = {
         "The month {read} has not begun yet.", "Please correct it.",
     ),
     "form_contradiction": Text(
-        "封面寫的是「{read}」，但工作表是「{other}」。", "請使用同一種表單。",
-        "The cover says {read}, but the sheets are those of {other}.", "Use one form.",
+        "封面寫的是「{read}」，但工作表是「{other}」的。", "請更正封面，或改用「{read}」的表單。",
+        "The cover says {read}, but the sheets are those of {other_en}.",
+        "Correct the cover, or use the form {read}.",
+    ),
+    "version_other": Text(
+        "這是第 {read} 版的表單，目前是第 {other} 版；已照常讀取。", "下次請使用新的表單。",
+        "This is version {read} of the form; version {other} is in use. It was read all the same.",
+        "Please use the new form next time.",
     ),
     "kind_unknown": Text(
         "填報別「{read}」看不懂，當作「月報」。", "",
@@ -248,8 +268,11 @@ TEXTS: Final[dict[str, Text]] = {
         "我們把欄名「{read}」當作「{value}」。", "", "We took the heading {read} as {value}.", ""
     ),
     # beside the table
+    "column_unnamed": Text(
+        "「{read}」所在的這一欄沒有標題，整欄沒有讀取。", "", "The column that holds {read} has no heading; none of it was read.", "",
+    ),
     "row_passed": Text(
-        "這一列是小計或說明，沒有讀取：「{read}」。", "", "A subtotal or note, not read: {read}.", ""
+        "這一列是標題、小計或說明，沒有讀取：「{read}」。", "", "A title, sum or note, not read: {read}.", ""
     ),
     "column_passed": Text(
         "標準表單沒有「{read}」欄，沒有讀取。", "", "The form has no column {read}; it was not read.", ""

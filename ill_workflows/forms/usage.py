@@ -29,10 +29,8 @@ REASON = Choice(
     also=(*((reason.code, reason.zh) for reason in REASONS), ("其他", OTHER_REASON)),
     barred=BARRED_REASONS,
 )
-_DATE_GUIDE = "114.10.15、114/10/15、2025/10/15 都可以。"
-_DATE_GUIDE_EN = "114.10.15, 114/10/15 and 2025/10/15 are all fine."
 _COPY = "service == '複印' and outcome == '提供'"
-_COPY_EXCEL = 'AND({service}="複印",{outcome}="提供")'
+_COPY_EXCEL = '(TRIM({service})="複印")*(TRIM({outcome})="提供")'
 
 Found = Iterable[tuple[int, str, str, Any, dict[str, Any]]]
 
@@ -100,7 +98,7 @@ LOANS = Sheet(
                 Wrong("", "missing"), Wrong("QQQU-05", "card_no_member"),
                 Wrong("HDU-05", "card_own"), Wrong("讀者證", "card_unreadable"),
             ),
-            guide="證上的號碼，例如 NSUT-07。", guide_en="The number on the card, such as NSUT-07.",
+            guide="照證上的號碼。", guide_en="As printed on the card.",
         ),
         Column(
             "登錄號", "item", Text(identifier=True, limit=60), required="yes", strict=True, width=15,
@@ -123,7 +121,6 @@ LOANS = Sheet(
         Column(
             "出版年", "published", Year(), width=9, also=("出版年份", "出版年代", "年代"),
             examples=(2015, "民國98", "98", "１９９８"), wrong=(Wrong("二版", "year_unreadable"),),
-            guide="民國年或西元年都可以。", guide_en="Minguo or Gregorian.",
         ),
         Column(
             "借出日", "lent_on", Day(), required="yes", strict=True, width=12,
@@ -134,7 +131,6 @@ LOANS = Sheet(
                 Wrong("9/3(一)", "weekday_mismatch"), Wrong("114.12.31", "date_future"),
                 Wrong("上週", "date_unreadable"),
             ),
-            guide=_DATE_GUIDE, guide_en=_DATE_GUIDE_EN,
         ),
         Column(
             "應還日", "due_on", Day(future=True), anchor="lent_on", width=12,
@@ -171,10 +167,10 @@ LOANS = Sheet(
     ),
     rules=(
         RowRule("due_before_lent", "due_on", "due_on and lent_on and due_on < lent_on", other="lent_on",
-                excel="AND(ISNUMBER({due_on}),ISNUMBER({lent_on}),{due_on}<{lent_on})"),
+                excel="{day_due_on}<{day_lent_on}"),
         RowRule("returned_before_lent", "returned_on", "returned_on and lent_on and returned_on < lent_on",
                 other="lent_on",
-                excel="AND(ISNUMBER({returned_on}),ISNUMBER({lent_on}),{returned_on}<{lent_on})"),
+                excel="{day_returned_on}<{day_lent_on}"),
         RowRule("lent_before_term", "lent_on", "lent_on and term_from and lent_on < term_from",
                 other="term_from", severity="warning"),
     ),
@@ -191,24 +187,22 @@ REQUESTS = Sheet(
     rows=300,
     columns=(
         Column(
-            "申請編號", "request_no", Text(identifier=True, limit=60), required="yes", strict=True, width=13,
+            "申請編號", "request_no", Text(identifier=True, limit=60), required="yes", strict=True, prefilled=True, width=13,
             also=("編號", "申請單號", "申請號"), examples=("11409-001", "A-2025-17", "１１４０９-００３"),
             wrong=(Wrong("", "missing"),),
-            guide="館內不重複即可；處理中的下個月會自動帶入。",
-            guide_en="Unique within your library; open requests are carried over.",
+            guide="已先編好，也可改用貴館自己的編號，不重複即可；處理中的下個月會自動帶入。",
+            guide_en="Numbered ahead; your own numbers are welcome, each only once. Open requests are carried over.",
         ),
         Column(
             "申請日", "requested_on", Day(), required="yes", strict=True, width=12,
             also=("申請日期", "收件日"), examples=("114.9.3", "9/3(三)", date(2025, 9, 4)),
-            wrong=(Wrong("", "missing"), Wrong("114.13.1", "date_impossible")), guide=_DATE_GUIDE,
-            guide_en=_DATE_GUIDE_EN,
+            wrong=(Wrong("", "missing"), Wrong("114.13.1", "date_impossible")),
         ),
         Column(
             "申請館", "borrower", Library(), required="yes", strict=True, width=22,
             also=("申請單位", "申請圖書館", "借方圖書館", "借方館"),
             examples=("NSUT", "南星示範科技大學", "南星科大", "臺墨示範科技大學"),
             wrong=(Wrong("", "missing"), Wrong("火星虛構科技大學", "library_unknown"), Wrong("HDU", "library_own")),
-            guide="館代碼或館名。", guide_en="Code or name.",
         ),
         Column(
             "服務", "service", Choice("services", SERVICES, also=(("影印", "複印"), ("借書", "借閱"))),
@@ -230,7 +224,7 @@ REQUESTS = Sheet(
         ),
         Column(
             "拒絕原因", "reason", REASON, required="when", when="outcome == '拒絕'",
-            when_excel='{outcome}="拒絕"', because="結果為拒絕", strict=True, width=24, also=("未提供原因", "退件原因"),
+            when_excel='TRIM({outcome})="拒絕"', because="結果為拒絕", strict=True, width=24, also=("未提供原因", "退件原因"),
             examples=("無館藏", "不外借(限館內閱覽)", "R10"),
             wrong=(
                 Wrong("", "missing_when", beside=(("outcome", "拒絕"),)),
@@ -241,17 +235,16 @@ REQUESTS = Sheet(
         ),
         Column(
             "回覆日", "answered_on", Day(), required="when", when="outcome and outcome != '處理中'",
-            when_excel='AND({outcome}<>"",{outcome}<>"處理中")', because="已有結果", width=12,
+            when_excel='{has_outcome}*(TRIM({outcome})<>"處理中")', because="已有結果", width=12,
             also=("回覆日期", "答覆日", "處理日期"), examples=("114.9.5", date(2025, 9, 6)),
             wrong=(Wrong("", "missing_when", beside=(("outcome", "取消"),)), Wrong("114.9.40", "date_impossible")),
-            guide=_DATE_GUIDE, guide_en=_DATE_GUIDE_EN,
         ),
         Column(
             "提供方式", "supplied_as", Choice("supplied_as", SUPPLIED_AS, also=(("影印", "紙本影印"), ("掃描", "掃描電子檔"))),
             required="when", when=_COPY, when_excel=_COPY_EXCEL, because="複印已提供", width=12,
             examples=("紙本影印", "掃描電子檔"),
             wrong=(
-                Wrong("", "missing_when", beside=(("service", "複印"), ("outcome", "提供"))),
+                Wrong("", "missing_when", beside=(("service", "複印"), ("outcome", "提供"), ("pages", 12))),
                 Wrong("飛鴿", "choice_unknown"),
             ),
         ),
@@ -259,7 +252,7 @@ REQUESTS = Sheet(
             "頁數", "pages", Whole(least=1, example=12), required="when", when=_COPY, when_excel=_COPY_EXCEL,
             because="複印已提供", width=8, also=("頁",), examples=(12, "39頁", "２５"),
             wrong=(
-                Wrong("", "missing_when", beside=(("service", "複印"), ("outcome", "提供"))),
+                Wrong("", "missing_when", beside=(("service", "複印"), ("outcome", "提供"), ("supplied_as", "其他"))),
                 Wrong("幾頁", "number_unreadable"), Wrong(0, "number_too_small"),
             ),
         ),
@@ -271,9 +264,9 @@ REQUESTS = Sheet(
         RowRule("answered_before_requested", "answered_on",
                 "answered_on and requested_on and answered_on < requested_on", other="requested_on",
                 severity="warning",
-                excel="AND(ISNUMBER({answered_on}),ISNUMBER({requested_on}),{answered_on}<{requested_on})"),
+                excel="{day_answered_on}<{day_requested_on}"),
         RowRule("reason_needs_note", "note", f"reason == '{OTHER_REASON}' and not note", severity="warning",
-                excel='AND({reason}="' + OTHER_REASON + '",{note}="")'),
+                excel='(TRIM({reason})="' + OTHER_REASON + '")*(1-{has_note})'),
     ),
 )  # fmt: skip
 

@@ -36,7 +36,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The open days of one library: its weekdays, minus holidays and closures, plus make-up days."""
+    """The open days of one library: its weekdays and make-up days, no holidays, no closures."""
 
     weekdays: frozenset[int]
     closures: tuple[Closure, ...] = field(default=())
@@ -72,10 +72,11 @@ class Calendar:
 def public_days(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Taiwan's public holidays of a year, and its make-up working days.
 
-    Source: the package *holidays*, which follows the government's office calendar.
+    Source: the package *holidays*, which follows the government's office calendar as amended:
+    in 2025 that includes the three days which the Act of 28 May added after it was printed.
     """
     table = holidays.country_holidays("TW", years=year, language="zh_TW")
-    return frozenset(table), frozenset(table.weekend_workdays)
+    return frozenset(table), frozenset(d for d in table.weekend_workdays if d.year == year)
 
 
 def parse_weekdays(text: str) -> frozenset[int]:
@@ -86,8 +87,8 @@ def parse_weekdays(text: str) -> frozenset[int]:
     """
     days: set[int] = set()
     for part in text.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
+        first, dash, last = part.partition("-")
         start = WEEKDAYS.index(first)
-        end = WEEKDAYS.index(last) if last else start
+        end = WEEKDAYS.index(last) if dash else start
         days.update(range(start, end + 1) if end >= start else [*range(start, 7), *range(end + 1)])
     return frozenset(days)

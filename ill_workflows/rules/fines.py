@@ -14,7 +14,7 @@ def fine(due_on: date, returned_on: date, rules: LendingRules, calendar: Calenda
     Days late are calendar days or, where the library does not count the days on which it is
     closed, open days.  With ``n`` days late, grace ``g`` and rate ``r``: ``n <= g`` costs
     nothing; *forgive* charges ``(n - g) * r``, *back_charge* ``n * r``; a cap in days limits
-    ``n``, a cap in NT$ limits the sum.
+    ``n`` before grace is taken off, a cap in NT$ limits the sum.
     """
     late = (returned_on - due_on).days
     if late <= 0 or rules.fine_per_day == 0:
@@ -22,10 +22,10 @@ def fine(due_on: date, returned_on: date, rules: LendingRules, calendar: Calenda
     counted = late if rules.fine_counts_closed_days else calendar.count_open(due_on, returned_on)
     if counted <= rules.grace_days:
         return 0
-    charged = counted - rules.grace_days if rules.grace_mode == "forgive" else counted
     if rules.fine_cap is not None and rules.fine_cap_unit == "days":
-        charged = min(charged, rules.fine_cap)
-    total = charged * rules.fine_per_day
+        counted = min(counted, rules.fine_cap)
+    free = rules.grace_days if rules.grace_mode == "forgive" else 0
+    total = max(0, counted - free) * rules.fine_per_day
     if rules.fine_cap is not None and rules.fine_cap_unit == "ntd":
         total = min(total, rules.fine_cap)
     return total

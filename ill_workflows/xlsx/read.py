@@ -1,77 +1,106 @@
-"""Cells with their addresses: a fast reader for plain sheets, a careful one for odd ones."""
+"""Cells with their addresses: a fast reader for plain workbooks, a careful one for all others."""
 
 from __future__ import annotations
 
 import io
-from datetime import datetime, time
+import zipfile
+from functools import cached_property
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from ill_workflows.errors import UnreadableWorkbook
-from ill_workflows.forms.book import Book, CellError, NoValue, SheetCells
-from ill_workflows.xlsx.guard import MAX_COLUMNS, MAX_ROWS, Guarded, guard
+from ill_workflows.forms.book import Book, SheetCells
+from ill_workflows.xlsx.careful import MAX_CELLS, TooLarge, read_cells
+from ill_workflows.xlsx.frame import Listed
+from ill_workflows.xlsx.guard import Guarded, guard
+from ill_workflows.xlsx.shared import Look, read_formats, read_strings
 
 
 def read_book(data: bytes, name: str, passwords: tuple[str, ...] = ()) -> Book:
     """Read a received workbook.
 
-    python-calamine reads it unless its parts hold an error cell or a formula without a value
-    (which calamine would show as an empty cell); then openpyxl does.
-
     Raises:
         UnreadableWorkbook: it is no workbook that we open, or a reader gave up on it.
     """
-    safe = guard(data, name, passwords)
+    return read_guarded(guard(data, name, passwords), name)
+
+
+def read_guarded(safe: Guarded, name: str) -> Book:
+    """Read a workbook that has passed the guard.
+
+    python-calamine reads each sheet, and its cells are counted against the sheet's XML.  A sheet
+    in which the guard saw what calamine would show as an empty cell, or whose count differs, is
+    read by the careful reader.
+
+    Raises:
+        UnreadableWorkbook: a reader gave up on it.
+    """
+    fast, careful = _Fast(safe), _Careful(safe)
+    sheets, cells, odd = [], 0, False
     try:
-        sheets = _carefully(safe) if safe.careful else _fast(safe)
-    except UnreadableWorkbook:
-        raise
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as bad:  # noqa: BLE001 - PyO3's PanicException is no Exception
+        for listed, scan in zip(safe.sheets, safe.scans, strict=True):
+            rows = None if scan.odd else fast.rows(listed, scan.values)
+            if rows is None:
+                rows, odd = careful.rows(listed), True
+            cells += len(rows) * len(rows[0]) if rows else 0
+            if cells > MAX_CELLS:
+                raise UnreadableWorkbook(name, "too_large")
+            sheets.append(SheetCells(listed.title, rows, listed.hidden))
+    except TooLarge as bad:
+        raise UnreadableWorkbook(name, "too_large") from bad
+    except (ExpatError, ValueError, LookupError, zipfile.BadZipFile) as bad:
         raise UnreadableWorkbook(name, "damaged") from bad
-    return Book(sheets, safe.names, safe.epoch_1904, safe.careful)
+    return Book(tuple(sheets), safe.names, safe.epoch_1904, odd)
 
 
-def _fast(safe: Guarded) -> tuple[SheetCells, ...]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+class _Fast:
+    def __init__(self, safe: Guarded) -> None:
+        self._safe = safe
 
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(safe.data))
-    sheets = []
-    for meta in workbook.sheets_metadata:
-        if meta.typ != SheetTypeEnum.WorkSheet:
-            continue
-        rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-        sheets.append(SheetCells(meta.name, rows, meta.visible != SheetVisibleEnum.Visible))
-    return tuple(sheets)
+    @cached_property
+    def _workbook(self) -> Any:
+        from python_calamine import CalamineWorkbook
+
+        return CalamineWorkbook.from_filelike(io.BytesIO(self._safe.data))
+
+    def rows(self, listed: Listed, values: int) -> list[list[Any]] | None:
+        """A sheet as calamine reads it; None where it gives up, or loses or adds a cell."""
+        try:
+            sheet = self._workbook.get_sheet_by_name(listed.title)
+            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException:  # noqa: BLE001 - PyO3's PanicException is no Exception
+            return None
+        return rows if sum(len(row) - row.count("") for row in rows) == values else None
 
 
-def _carefully(safe: Guarded) -> tuple[SheetCells, ...]:
-    from openpyxl import load_workbook
+class _Careful:
+    def __init__(self, safe: Guarded) -> None:
+        self._safe = safe
 
-    formulas = load_workbook(io.BytesIO(safe.data), data_only=False)
-    values = load_workbook(io.BytesIO(safe.data), data_only=True)
-    sheets = []
-    for shown in values.worksheets:
-        written = formulas[shown.title]
-        height, width = shown.max_row, shown.max_column
-        if height > MAX_ROWS or width > MAX_COLUMNS:
-            raise UnreadableWorkbook(shown.title, "too_large")
+    @cached_property
+    def _parts(self) -> dict[str, bytes]:
+        wanted = {"xl/sharedstrings.xml", "xl/styles.xml"}
+        wanted |= {listed.part.lower() for listed in self._safe.sheets}
+        with zipfile.ZipFile(io.BytesIO(self._safe.data)) as archive:
+            names = (name for name in archive.namelist() if name.lower() in wanted)
+            return {name.lower(): archive.read(name) for name in names}
+
+    @cached_property
+    def _look(self) -> Look:
+        strings = read_strings(self._parts.get("xl/sharedstrings.xml", b""))
+        formats = read_formats(self._parts.get("xl/styles.xml", b""))
+        return Look(strings, formats, self._safe.epoch_1904)
+
+    def rows(self, listed: Listed) -> list[list[Any]]:
+        """A sheet as its XML says it is."""
+        found = read_cells(self._parts[listed.part.lower()], self._look)
+        height = max((row for row, _ in found), default=-1) + 1
+        width = max((column for _, column in found), default=-1) + 1
+        if height * width > MAX_CELLS:
+            raise TooLarge
         rows: list[list[Any]] = [[""] * width for _ in range(height)]
-        for (r, c), cell in written._cells.items():  # noqa: SLF001 - sparse: only cells that exist
-            rows[r - 1][c - 1] = _value(cell, shown.cell(r, c))
-        sheets.append(SheetCells(shown.title, rows, shown.sheet_state != "visible"))
-    return tuple(sheets)
-
-
-def _value(written: Any, shown: Any) -> Any:
-    value = shown.value
-    if shown.data_type == "e":
-        return CellError(str(value))
-    if written.data_type == "f" and value is None:
-        text = getattr(written.value, "text", None) or str(written.value)
-        return NoValue(text if text.startswith("=") else f"={text}")
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and value.time() == time(0):
-        return value.date()
-    return value
+        for (row, column), value in found.items():
+            rows[row][column] = value
+        return rows
