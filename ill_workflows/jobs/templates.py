@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.forms import FORMS, Form
@@ -47,9 +48,13 @@ def prefilled(
     with writing(app.engine) as connection:
         tokens = {member.code: store.token_of(connection, member.code) for member in members}
     with app.engine.connect() as connection:
-        open_rows = {table: _open(store.sheet_rows(connection, table), table) for table in CARRIED}
-        stock = store.sheet_rows(connection, "cards_stock")
-        cards = newest_sheets(store.versions(connection), "cards")
+        one = members[0].code if len(members) == 1 else None
+        tables = [sheet.table for form in forms for sheet in form.sheets]
+        open_rows = {table: _open(connection, table, one) for table in tables if table in CARRIED}
+        stock, cards = pd.DataFrame(), pd.DataFrame()
+        if "cards_stock" in tables:
+            stock = store.sheet_rows(connection, "cards_stock", library=one)
+            cards = newest_sheets(store.versions(connection), "cards")
     books = {}
     for form in forms:
         for member in members:
@@ -72,7 +77,9 @@ def prefilled(
     return books
 
 
-def _open(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+def _open(connection: Connection, table: str, library: str | None) -> pd.DataFrame:
+    dated = table != "usage_requests"
+    frame = store.sheet_rows(connection, table, library=library, still_open=dated)
     identity = next(s.identity for form in FORMS for s in form.sheets if s.table == table)
     counted = latest(frame, identity)
     return counted[CARRIED[table](counted)] if not counted.empty else counted
@@ -81,7 +88,7 @@ def _open(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def _rows(frame: pd.DataFrame, library: str, month: str) -> list[dict[str, Any]]:
     mine = frame[(frame["library"] == library) & (frame["month"] <= month)] if len(frame) else frame
     return [
-        {key: value for key, value in row.items() if key not in _COMPUTED and not _nothing(value)}
+        {str(k): value for k, value in row.items() if k not in _COMPUTED and not _nothing(value)}
         for row in mine.to_dict("records")
     ]
 
