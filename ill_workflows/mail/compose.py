@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,20 +18,21 @@ from typing import Any, Final
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, pass_context
 from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ill_workflows.errors import LetterBroken
 from ill_workflows.forms.month import minguo, minguo_day
+from ill_workflows.mail import wire
 
 LANGUAGES: Final = ("zh-TW", "en")
 _SEPARATOR: Final = "\x1e"
-_CONTROL: Final = {
-    **{code: " " for code in [*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029]},
-    **{code: "�" for code in range(0xD800, 0xE000)},
-}
-_BODY_CONTROL: Final = {code: to for code, to in _CONTROL.items() if code != 10}
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
-_NARROW: Final = re.compile(r"^[\x21-\x7e]+$")
+_ANY_MOMENT: Final = datetime(2026, 10, 15, 1, 0, tzinfo=UTC)
+_BROKEN: Final = (
+    TemplateError, TypeError, AttributeError, LookupError, ValueError, ArithmeticError,
+    RecursionError, OSError,
+)  # fmt: skip
+"""What a template can end with: none of it may stop the other letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +82,27 @@ def package_templates() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2] / "templates"
 
 
-def one_line(value: object) -> str:
-    """A text that can stand in a header or a cell of a table: no line breaks, no controls."""
-    return " ".join(str(value).translate(_CONTROL).split())
-
-
 class Composer:
-    """Writes letters.  ``folders`` are searched in order: the host's own templates come first."""
+    """Writes letters.  ``folders`` are searched in order: the host's own templates come first.
+
+    Raises:
+        LetterBroken: ``sender`` is no address.
+    """
 
     def __init__(self, folders: Sequence[Path], *, sender: str, alliance: str) -> None:
         self.alliance = alliance
-        name, address = parseaddr(one_line(sender))
-        self._from = Address(display_name=name, addr_spec=address)
-        self._address = address
-        self._domain = address.rpartition("@")[2]
+        name, mailbox = parseaddr(wire.one_line(sender))
+        if wire.address(mailbox) is None:
+            raise LetterBroken("mail.sender", "不是電子郵件地址 / no e-mail address")
+        self._address = mailbox
+        self._from = wire.sender(name, self._address)
+        self._domain = mailbox.rpartition("@")[2]
         self._folders = [str(folder) for folder in folders if folder.is_dir()]
 
     @cached_property
-    def _environment(self) -> SandboxedEnvironment:
-        environment = SandboxedEnvironment(
-            loader=FileSystemLoader(self._folders),
+    def _environment(self) -> ImmutableSandboxedEnvironment:
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folders, encoding="utf-8-sig"),
             autoescape=True,
             undefined=StrictUndefined,
             finalize=_clean,
@@ -127,88 +129,113 @@ class Composer:
         """Write a letter; the same letter gives the same bytes.
 
         Raises:
-            LetterBroken: its template is missing, or asks for a fact that is not known.
+            LetterBroken: its template is missing, runs code or asks for a fact that is not known,
+                or an address is none.
         """
         subject, text, html = self._render(letter.template, letter.language, letter.facts)
         message_id = self._message_id(letter)
         message = EmailMessage(policy=SMTP)
-        message["From"] = self._from
-        message["To"] = [_address(address) for address in letter.to]
+        message["To"] = _addresses(letter, letter.to)
         if letter.cc:
-            message["Cc"] = [_address(address) for address in letter.cc]
+            message["Cc"] = _addresses(letter, letter.cc)
         if letter.reply_to:
-            message["Reply-To"] = _address(letter.reply_to)
-        message["Subject"] = subject
+            message["Reply-To"] = _addresses(letter, (letter.reply_to,))
         message["Date"] = format_datetime(moment)
-        message["Message-ID"] = message_id
-        if letter.in_reply_to:
-            message["In-Reply-To"] = one_line(letter.in_reply_to)
-            message["References"] = one_line(letter.in_reply_to)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text, cte="base64")
         message.add_alternative(html, subtype="html", cte="base64")
         for attachment in letter.attachments:
-            main, _, sub = attachment.mime.partition("/")
-            name = one_line(attachment.name).replace("/", "_")
-            message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=name)
+            _attach(message, attachment)
         mark = hashlib.sha256(message_id.encode()).hexdigest()[:24]
         for n, part in enumerate(part for part in message.walk() if part.is_multipart()):
             part.set_boundary(f"=_{mark}_{n}")
-        return Composed(message_id, subject, self._marks(letter) + message.as_bytes())
+        return Composed(message_id, subject, self._head(letter, subject) + message.as_bytes())
 
     def page(self, template: str, language: str, facts: Mapping[str, Any]) -> bytes:
-        """The same letter as a page to print and hand over, for a reader without an address."""
-        _, _, html = self._render(template, language, facts)
+        """The same letter as a page to print and hand over, for a reader without an address.
+
+        Raises:
+            LetterBroken: see :meth:`compose`.
+        """
+        _, _, html = self._render(template, language, facts, printed=True)
         return html.encode()
 
     def check(self) -> list[str]:
         """Write every letter once, in both languages, from invented facts; what fails is told."""
-        from ill_workflows.mail.samples import SAMPLES
+        from ill_workflows.mail.samples import samples
 
         troubles = []
-        for template, facts in SAMPLES.items():
-            for language in LANGUAGES:
+        for language in LANGUAGES:
+            for letter in samples(language):
                 try:
-                    self._render(template, language, facts)
+                    self.compose(letter, _ANY_MOMENT)
+                    if "by_hand" in letter.facts:
+                        self.page(letter.template, language, letter.facts)
                 except LetterBroken as bad:
                     troubles.append(str(bad))
-        return troubles
+        return list(dict.fromkeys(troubles))
 
-    def _render(self, template: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    def _render(
+        self, template: str, language: str, facts: Mapping[str, Any], *, printed: bool = False
+    ) -> tuple[str, str, str]:
+        """Subject, text and HTML; ``printed`` is known to the template, and who reads paper."""
         name = f"{language}/{template}.j2"
+        known = {**facts, "language": language, "printed": printed}
         try:
-            whole = self._environment.get_template(name).render({**facts, "language": language})
-        except (TemplateError, TypeError, AttributeError, KeyError, ValueError) as bad:
+            parts = self._environment.get_template(name).render(known).split(_SEPARATOR)
+            if len(parts) != 3 or not all(part.strip() for part in parts):
+                raise LetterBroken(name, "缺少 subject、text 或 html 區塊 / a block is missing")
+            subject, text, html = parts
+            plain = _BLANK_LINES.sub("\n\n", unescape(text).strip()) + "\n"
+            return wire.one_line(unescape(subject)), plain, self._inliner.inline(html.strip())
+        except _BROKEN as bad:
             raise LetterBroken(name, f"{type(bad).__name__}: {bad}") from bad
-        parts = whole.split(_SEPARATOR)
-        if len(parts) != 3:
-            raise LetterBroken(name, "缺少 subject、text 或 html 區塊 / a block is missing")
-        subject, text, html = parts
-        plain = _BLANK_LINES.sub("\n\n", unescape(text).strip()) + "\n"
-        return one_line(unescape(subject)), plain, self._inliner.inline(html.strip())
 
     def _message_id(self, letter: Letter) -> str:
         facts = (letter.policy, letter.step, letter.to, letter.cases, letter.key)
         return f"<{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}@{self._domain}>"
 
-    @staticmethod
-    def _marks(letter: Letter) -> bytes:
-        """Our own headers, each on one line: a folded case key would come back with a space."""
-        lines = [("X-ILL-Policy", letter.policy), ("X-ILL-Step", letter.step)]
-        lines += [("X-ILL-Case", case) for case in letter.cases]
-        lines += [("X-ILL-Library", letter.library)]
-        return b"".join(
-            f"{name}: {value}\r\n".encode("ascii") for name, value in lines if _NARROW.match(value)
-        )
+    def _head(self, letter: Letter, subject: str) -> bytes:
+        """The headers that :mod:`ill_workflows.mail.wire` writes."""
+        lines = [f"From: {self._from}", *wire.header("Subject", subject)]
+        lines.append(f"Message-ID: {self._message_id(letter)}")
+        answers = wire.reference(letter.in_reply_to)
+        lines += [f"{name}: {answers}" for name in ("In-Reply-To", "References") if answers]
+        marks = [("X-ILL-Policy", letter.policy), ("X-ILL-Step", letter.step)]
+        marks += [("X-ILL-Case", case) for case in letter.cases]
+        marks += [("X-ILL-Library", letter.library)]
+        lines += [line for name, value in marks for line in wire.header(name, value)]
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def _address(text: str) -> Address:
-    return Address(addr_spec=one_line(text))
+def _addresses(letter: Letter, mailboxes: Sequence[str]) -> list[Address]:
+    """Addresses for a header.
+
+    Raises:
+        LetterBroken: there is none, or one that no mail can go to.
+    """
+    template = f"{letter.language}/{letter.template}.j2"
+    if not mailboxes:
+        raise LetterBroken(template, "沒有收件人 / nobody to write to")
+    found = [address for mailbox in mailboxes if (address := wire.address(mailbox))]
+    if len(found) < len(mailboxes):
+        raise LetterBroken(template, "地址無法寄信 / an address that no mail can go to")
+    return found
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    main, _, sub = attachment.mime.partition("/")
+    name = wire.filename(attachment.name)
+    message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=name)
+    if main == "text":
+        list(message.iter_attachments())[-1].set_param("charset", "utf-8")
 
 
 def _clean(value: Any) -> Any:
     """What a template prints, without characters that could break a line, a header or a parser."""
-    return value.translate(_BODY_CONTROL).replace("\n", " ") if type(value) is str else value
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return value.translate(wire.CONTROL)
+    return value
 
 
 @pass_context

@@ -1,116 +1,213 @@
-"""Invented facts for every letter: what ``check`` and the tests write them from."""
+"""Invented letters of every kind: what ``check`` and the tests write.
+
+They are made by :mod:`ill_workflows.mail.letters` from invented cases, so that a template is
+tried with the very facts that it will get.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final, Literal
 
-_DAY: Final = date(2026, 10, 15)
-_BOOK: Final = {
-    "lender": "南星示範科技大學",
-    "lender_code": "NSUT",
-    "title": "食品化學（第 6 號）",
-    "item": "C450006",
-    "call_number": "312.83 8764",
-    "card": "HDU-07",
-    "lent_on": date(2026, 9, 28),
-    "due_on": date(2026, 10, 12),
-    "days": 3,
-    "fine": 15,
-    "as_of": date(2026, 10, 14),
-}
-_SOURCE: Final = {"lender": "南星示範科技大學", "as_of": date(2026, 10, 14)}
+from ill_workflows.errors import REFUSALS
+from ill_workflows.forms import FORMS
+from ill_workflows.forms.findings import Finding, Severity
+from ill_workflows.lending.cases import Discrepancy, Loan, Reader
+from ill_workflows.lending.policies import Bundle, Notice
+from ill_workflows.mail import chasing, letters, refusals
+from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.rules.calendar import Calendar
+from ill_workflows.rules.policy import Member
+
+TODAY: Final = date(2026, 10, 15)
+READER: Final = Reader("HDU", "H41000001", "示範讀者", "reader@mail.hdu.example")
+WITHOUT_ADDRESS: Final = Reader("HDU", "H41000002", "虛構讀者", "")
+_LIBRARIES: Final = (
+    ("NSUT", "南星示範科技大學", "Nansing Demonstration University of Science and Technology"),
+    ("HDU", "虹島示範大學", "Hongdao Demonstration University"),
+    ("TJU", "臺江虛構大學", "Taijiang Imaginary University"),
+)
+_LOAN: Final = Loan(
+    "NSUT", "HDU", "HDU-07", "C450006", "食品化學（第 6 號）", "312.83 8764", date(2026, 9, 28),
+    date(2026, 10, 12), date(2026, 10, 14), "R115-000021", READER, fine=15,
+)  # fmt: skip
+_LONG: Final = replace(
+    _LOAN, card="HDU-12", item="0000123", call_number="", lent_on=date(2026, 8, 31),
+    due_on=date(2026, 9, 14), fine=155,
+    title="商用英文書信寫作：從詢價、報價到索賠的一百個實例 = A Hundred Letters for Business",
+)  # fmt: skip
+_OTHER: Final = replace(
+    _LOAN, lender="TJU", item="31100031", title="會計學（第 9 號）", call_number="495 8247",
+    lent_on=date(2026, 10, 8), due_on=date(2026, 10, 22), as_of=date(2026, 10, 9), fine=0,
+)  # fmt: skip
+_LENT: Final = "借出紀錄"
 _ARRIVAL: Final = {
     "receipt": "R115-000042",
-    "sha256": "0" * 64,
+    "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     "filename": "月報表_虹島示範大學.xlsx",
     "month": "2026-09",
     "interim": False,
-    "received_on": _DAY,
-    "message_id": "",
+    "received_on": TODAY,
+    "message_id": "<20261015.0001@mail.hdu.example>",
 }
-_TOLD: Final = {
-    "place": "借出紀錄 G5",
-    "heading": "借出日",
-    "text": "我們把「１１５．０９．０１」讀成「2026-09-01」。",
-}
-_READER: Final = {
-    "reader": "示範讀者",
-    "home": "虹島示範大學",
-    "home_email": "ill@hdu.example",
-    "step": "first",
-    "final": False,
-    "today": _DAY,
-    "books": [_BOOK, {**_BOOK, "title": "會計學（第 9 號）", "call_number": "", "fine": 0}],
-    "others": [_BOOK],
-    "sources": [_SOURCE],
-    "by_hand": False,
-}
-_LIBRARY: Final = {
-    "library": "虹島示範大學",
-    "step": "14",
-    "today": _DAY,
-    "sources": [_SOURCE],
-    "as_of": _DAY,
-}
-_PERSON: Final = {"name": "示範讀者", "number": "H41000001", "email": "reader@mail.hdu.example"}
 
-SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "due_soon": _READER,
-    "overdue": _READER,
-    "overdue_library": {
-        **_LIBRARY,
-        "books": [{**_BOOK, "reader": _PERSON}, {**_BOOK, "reader": None, "card": "HDU-41"}],
-    },
-    "overdue_lender": {**_LIBRARY, "books": [_BOOK]},
-    "overdue_host": {
-        "home": "虹島示範大學",
-        "step": "28",
-        "today": _DAY,
-        "counts": [{"lender": "南星示範科技大學", "count": 2}],
-        "total": 2,
-        "longest": 31,
-    },
-    "still_out": {**_LIBRARY, "books": [{**_BOOK, "missing": False}, {**_BOOK, "missing": True}]},
-    "discrepancy": {
-        "library": "虹島示範大學",
-        "today": _DAY,
-        "step": "0",
-        "cases": [
-            {
-                "kind": kind, "card": "HDU-41", "day": _DAY, "lender": "南星示範科技大學",
-                "home": "虹島示範大學", "is_lender": False, "is_home": True, "books": [_BOOK],
-            }
-            for kind in ("nobody", "reissued")
-        ],
-    },
-    "receipt": {
-        "library": "虹島示範大學",
-        "form": "月報表",
-        "arrival": _ARRIVAL,
-        "late": True,
-        "rows": [{"sheet": "借出紀錄", "count": 18}, {"sheet": "申請紀錄", "count": 10}],
-        "corrected": [_TOLD],
-        "warnings": [_TOLD],
-        "passed": [_TOLD],
-        "changes": {"added": 2, "changed": 1, "gone": 0, "replaces": "R115-000021"},
-    },
-    "returned": {
-        "library": "虹島示範大學",
-        "form": "月報表",
-        "arrival": _ARRIVAL,
-        "errors": [_TOLD],
-        "count": 7,
-        "more": 6,
-        "standing": "R115-000021",
-    },
-    "refused": {
-        "library": "南星示範科技大學",
-        "arrival": _ARRIVAL,
-        "zh": "檔案是空的。",
-        "en": "The file is empty.",
-    },
-    "held": {"library": "南星示範科技大學", "arrival": _ARRIVAL, "form": "處理通知單 cases 1"},
-}  # fmt: skip
-"""Template → the facts of an invented letter."""
+
+def members(language: Literal["zh-TW", "en"]) -> dict[str, Member]:
+    """Three invented libraries that read one language; NSUT is the host."""
+    return {
+        code: Member(
+            code, name, Calendar(frozenset(range(5))), name_en=name_en, language=language,
+            contacts=(f"ill@{code.lower()}.example",),
+        )
+        for code, name, name_en in _LIBRARIES
+    }  # fmt: skip
+
+
+def samples(language: Literal["zh-TW", "en"]) -> Iterator[Letter]:
+    """Every letter, each in the shapes that it can have."""
+    yield from _to_readers(members(language))
+    yield from _to_libraries(members(language))
+    yield from _of_discrepancies(members(language))
+    yield from _receipts(members(language))
+    yield from _troubles(members(language))
+    yield from refusals.samples(members(language), TODAY)
+    yield from chasing.samples(members(language))
+
+
+def _bundle(policy: str, step: str, to: tuple[str, str], *about: Loan | Discrepancy) -> Bundle:
+    library = to[1] if to[0] == "library" else to[1].partition("/")[0]
+    notices = tuple(Notice(policy, step, one.key, "", library, to, one) for one in about)
+    return Bundle(policy, step, library, to, notices)
+
+
+def _to_readers(libraries: dict[str, Member]) -> Iterator[Letter]:
+    soon = replace(_LOAN, due_on=TODAY + timedelta(days=3), fine=0)
+    later = replace(_OTHER, item="31100032", title="成本會計", due_on=TODAY + timedelta(days=4))
+    told = (
+        ("due_soon", "-3", (soon,)),
+        ("due_soon", "-3", (soon, later)),
+        ("overdue", "first", (_LOAN,)),
+        ("overdue", "second", (_LOAN, replace(_LOAN, item="C450007", title="微積分", fine=0))),
+        ("overdue", "final", (_LONG, replace(_LONG, item="0000125", title="經濟學", fine=0))),
+    )
+    page = Attachment("給讀者的信.html", "text/html", b"<p></p>")
+    for policy, step, loans in told:
+        for reader in (READER, WITHOUT_ADDRESS, replace(READER, name="")):
+            books = [replace(loan, reader=reader) for loan in loans]
+            others = [replace(_OTHER, reader=reader)] if reader.name else []
+            one = _bundle(policy, step, ("reader", f"HDU/{reader.number}"), *books)
+            letter = letters.to_reader(one, others, libraries, TODAY, "final")
+            yield letter if reader.email else replace(letter, attachments=(page,))
+
+
+def _to_libraries(libraries: dict[str, Member]) -> Iterator[Letter]:
+    nobody = replace(_LOAN, card="HDU-41", item="0000077", title="工業設計研究（78）", reader=None)
+    unreached = replace(_LONG, item="0000124", title="", reader=WITHOUT_ADDRESS)
+    stale = replace(_LONG, as_of=date(2026, 9, 30), asked="stale")
+    missing = replace(_LOAN, as_of=date(2026, 8, 31), asked="missing")
+    sheet = Attachment("usage-NSUT-2026-10.xlsx", letters.XLSX, b"PK")
+    owed = replace(_OTHER, lent_on=date(2026, 9, 14), due_on=date(2026, 9, 28))
+    home, lender = ("library", "HDU"), ("library", "NSUT")
+    told: tuple[tuple[str, str, tuple[str, str], tuple[Loan, ...]], ...] = (
+        ("overdue_library", "14", home, (_LONG, owed, unreached, nobody)),
+        ("overdue_library", "21", home, (_LONG,)),
+        ("overdue_library", "1", home, (nobody,)),
+        ("overdue_lender", "final", lender, (_LONG, _LOAN)),
+        ("overdue_lender", "final", lender, (_LONG,)),
+        ("still_out", "0", lender, (stale, missing)),
+        ("still_out", "7", lender, (stale,)),
+        ("still_out", "0", lender, (missing,)),
+    )
+    for policy, step, to, books in told:
+        one = _bundle(policy, step, to, *books)
+        yield letters.to_library(one, libraries, TODAY, (sheet,) if policy == "still_out" else ())
+    for books in ((_LONG, owed), (_LONG,)):
+        one = _bundle("overdue_library", "28", home, *books)
+        yield letters.to_host(one, libraries["NSUT"], libraries, TODAY)
+
+
+def _of_discrepancies(libraries: dict[str, Member]) -> Iterator[Letter]:
+    def case(kind: str, day: date, *loans: Loan) -> Discrepancy:
+        sent = (date(2026, 10, 5), date(2026, 10, 2))
+        return Discrepancy(
+            kind, loans[0].card, day, "NSUT", "HDU", loans, rests=False, answered_on=sent
+        )
+
+    cases = (
+        case("nobody", _LOAN.lent_on, replace(_LOAN, reader=None)),
+        case("reissued", date(2026, 9, 21), _LONG, replace(_LONG, item="0000124", title="統計學")),
+    )
+    for code in ("NSUT", "HDU"):
+        for told in (cases, cases[:1], cases[1:]):
+            yield letters.of_discrepancy(
+                _bundle("discrepancy", "0", ("library", code), *told), libraries, TODAY
+            )
+
+
+def _found(
+    cell: str,
+    code: str,
+    severity: Severity,
+    heading: str = "",
+    sheet: str = _LENT,
+    **facts: str,
+) -> Finding:
+    return Finding(sheet, cell, code, severity, heading, facts)
+
+
+def _receipts(libraries: dict[str, Member]) -> Iterator[Letter]:
+    (usage,) = (form for form in FORMS if form.name == "usage")
+    rows = {"借出紀錄": 18, "申請紀錄": 10}
+    days = [
+        _found(
+            f"G{n}",
+            "read_as",
+            "corrected",
+            "借出日",
+            read=f"１１５．９．{n}",
+            value=f"2026-09-{n:02d}",
+        )
+        for n in range(5, 22)
+    ]
+    card = _found("A30", "read_as", "corrected", "借書證號", read="hdu７", value="HDU-07")
+    carried = _found(
+        "", "carried_row_missing", "warning", card="HDU-12", title=_LONG.title, item=_LONG.item,
+        lent="2026-08-31",
+    )  # fmt: skip
+    kind = _found(
+        "E9", "choice_unknown", "warning", "資料類型", read="漫畫", choices="圖書、期刊、其他"
+    )
+    passed = _found("A24", "row_passed", "passed", read="小計 18 冊")
+    many = [replace(days[0], cell=f"G{n}") for n in range(5, 305)]
+    changes = {"added": 2, "changed": 1, "gone": 0, "replaces": "R115-000021"}
+    member = libraries["HDU"]
+    yield letters.receipt(
+        member, usage, _ARRIVAL, [*days, card, carried, kind, passed], rows, changes, late=True
+    )
+    yield letters.receipt(member, usage, _ARRIVAL, [*many, card], rows, None, late=False)
+    interim = {**_ARRIVAL, "month": "2026-10", "interim": True, "message_id": ""}
+    yield letters.receipt(member, usage, interim, [], rows, None, late=False)
+
+
+def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:
+    (usage,) = (form for form in FORMS if form.name == "usage")
+    errors = [
+        _found(
+            f"A{n}", "card_no_member", "error", "借書證號", read=f"QQQU-{n:02d}", example="NSUT-07"
+        )
+        for n in range(5, 12)
+    ]
+    errors += [
+        _found("G14", "date_future", "error", "借出日", read="2026-12-31", received="2026-10-15"),
+        _found("C9", "missing_when", "error", "拒絕原因", "申請紀錄", because="結果為拒絕"),
+    ]
+    member, host = libraries["HDU"], libraries["NSUT"]
+    yield letters.returned(member, usage, _ARRIVAL, errors, b"PK", standing="R115-000021")
+    unknown = {**_ARRIVAL, "month": ""}
+    yield letters.returned(member, usage, unknown, errors[-1:], b"PK", standing="")
+    for zh, en in (REFUSALS["xls"], REFUSALS["foreign"]):
+        yield letters.refused(host, {**_ARRIVAL, "month": ""}, zh, en)
+    yield letters.held(host, _ARRIVAL, "處理通知單 cases 1")
+    yield letters.held(host, _ARRIVAL, "")
