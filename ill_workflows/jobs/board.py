@@ -47,11 +47,11 @@ def due_day(app: App, month: str) -> date:
 
 
 def months(app: App, today: date) -> list[str]:
-    """All months of the alliance up to the running one."""
-    starts = [m.joined for m in app.members.values() if m.joined]
+    """The months of the term, else since the first member joined, up to the running one."""
     term = app.config.alliance.term
-    first = min([*starts, *([term.first] if term else []), today])
-    return months_between(month_of(first), month_of(today))
+    joined = [member.joined for member in app.members.values() if member.joined]
+    first = term.first if term else min(joined, default=today)
+    return months_between(month_of(min(first, today)), month_of(today))
 
 
 def board(app: App, today: date, wanted: Sequence[str] | None = None) -> list[Place]:

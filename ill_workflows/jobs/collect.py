@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from ill_workflows.app import App
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms.known import Known
-from ill_workflows.intake.folder import Incoming
+from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs.answers import Draft
 from ill_workflows.jobs.files import archive, keep, safe_name
 from ill_workflows.jobs.judge import Judged, judge

@@ -2,75 +2,91 @@
 
 ``sending`` is committed before the wire, so that a crash leaves a letter in doubt and never a
 second one.  The facts are checked again on the way out: a reminder whose cases have been
-settled meanwhile is withdrawn, and its notices are free again.
+settled meanwhile is withdrawn, and what is still true of it is written afresh.
 """
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any
 
 from ill_workflows.app import App
-from ill_workflows.errors import InDoubt, RecipientRefused, TransportDown, UsageProblem
-from ill_workflows.jobs import remind
-from ill_workflows.jobs.post import Clock
-from ill_workflows.lending.policies import POLICIES
-from ill_workflows.store import outbox
-from ill_workflows.store.db import writing
-
-RECHECKED = frozenset(
-    {"due_soon", "overdue", "overdue_library", "overdue_lender", "still_out", "discrepancy"}
+from ill_workflows.errors import (
+    FolderTrouble,
+    InDoubt,
+    LetterBroken,
+    LetterRefused,
+    Postponed,
+    RecipientRefused,
+    TransportDown,
+    UsageProblem,
 )
-"""Policies whose letters are held against today's facts before they leave."""
-EXPIRES_AFTER = 5
-"""Days after which an unsent reminder is taken back: today's facts deserve a fresh letter."""
+from ill_workflows.jobs.post import Clock
+from ill_workflows.jobs.recheck import take_back
+from ill_workflows.jobs.refused import answer_of, is_dead, tell
+from ill_workflows.lending.policies import POLICIES
+from ill_workflows.mail.transport import Transport
+from ill_workflows.store import outbox, refusals
+from ill_workflows.store.db import alone, writing
+
+OFFICE_HOURS = range(8, 19)
+"""Hours of an open day, in the alliance's time zone, at which letters go out (notices rule 6)."""
+PATIENCE = 3
+"""Days for which a letter waits for an address that the server refuses for now."""
+ROUNDS = 3
+"""The outbox; then what is told of letters that were refused; then what is told of those."""
 
 
 @dataclass
 class Delivered:
-    """What became of the outbox."""
+    """What became of the outbox; ``busy``: another run is at it, and nothing was done."""
 
     sent: int = 0
     withdrawn: int = 0
     refused: int = 0
     waiting: int = 0
     doubtful: int = 0
+    busy: bool = False
     down: TransportDown | None = None
     refusals: list[str] = field(default_factory=list)
+    broken: list[LetterBroken] = field(default_factory=list)
 
 
 def deliver(app: App, clock: Clock) -> Delivered:
-    """Send what is queued.
+    """Send what is queued.  One run at a time: a second one leaves the outbox to the first.
 
     Raises:
         UsageProblem: sending by SMTP is not switched on for this very host.
+        FolderTrouble: the folder of letters cannot be written; they stay queued.
     """
     result = Delivered()
+    with alone(app.engine, "deliver") as mine:
+        if mine:
+            _deliver(app, clock, result)
+        else:
+            result.busy = True
+    return result
+
+
+def _deliver(app: App, clock: Clock, result: Delivered) -> None:
+    result.broken += tell(app, clock)  # what a run before this one had no time to tell
     with writing(app.engine) as connection:
         result.doubtful = outbox.forget_crashed(connection)
         queued = outbox.waiting(connection)
     if not queued:
-        return result
+        return
     _must_be_enabled(app)
-    open_today = app.host.calendar.is_open(clock.today)
-    hours = {policy.name: app.policies[policy.name].hours for policy in POLICIES}
-    due = [row for row in queued if open_today or hours.get(row["policy"], "any") == "any"]
-    result.waiting = len(queued) - len(due)
-    still = _open_cases(app, clock) if any(_wants_recheck(row, clock) for row in due) else None
+    result.withdrawn, broken = take_back(app, _due(app, queued, clock), clock)
+    result.broken += broken
+    run = _Run(app, clock, result)
     with app.transport() as transport:
-        for row in due:
-            if still is not None and _wants_recheck(row, clock) and _is_over(row, still, clock):
-                with writing(app.engine) as connection:
-                    outbox.withdraw(
-                        connection, row["id"], "事由已了結或內容過時 / settled or out of date"
-                    )
-                result.withdrawn += 1
-                continue
-            if not _send(app, transport, row, clock, result):
+        for _ in range(ROUNDS):
+            if not run.go_on(transport):
                 break
-    return result
+            result.broken += tell(app, clock)
 
 
 def _must_be_enabled(app: App) -> None:
@@ -87,54 +103,114 @@ def _must_be_enabled(app: App) -> None:
     )
 
 
-def _wants_recheck(row: dict[str, Any], clock: Clock) -> bool:
-    return row["policy"] in RECHECKED and row["created_on"] < clock.today
+def _due(app: App, queued: list[dict[str, Any]], clock: Clock) -> list[dict[str, Any]]:
+    """What may leave now: in the host's office hours everything, else what goes at any hour."""
+    local = clock.now.astimezone(app.config.zone)
+    if app.host.calendar.is_open(clock.today) and local.hour in OFFICE_HOURS:
+        return queued
+    hours = {policy.name: app.policies[policy.name].hours for policy in POLICIES}
+    return [row for row in queued if hours.get(row["policy"], "any") == "any"]
 
 
-def _open_cases(app: App, clock: Clock) -> set[str]:
-    today = remind.decide(app, clock)
-    asked = {loan.key for loan in today.loans if loan.asked}
-    ours = {loan.key for loan in today.loans if not loan.asked}
-    return (
-        {f"still_out {key}" for key in asked}
-        | {f"loan {key}" for key in ours}
-        | {f"discrepancy {case.key}" for case in today.discrepancies}
-    )
+class _Run:
+    """One run over the outbox: each letter is tried once."""
 
+    def __init__(self, app: App, clock: Clock, result: Delivered) -> None:
+        self.app, self.clock, self.result = app, clock, result
+        self.sender = parseaddr(app.config.mail.sender)[1]
+        self.tried: set[int] = set()
+        self.dead: set[str] = set()
 
-def _is_over(row: dict[str, Any], still: set[str], clock: Clock) -> bool:
-    """Whether any case of a letter is settled, or the letter is too old to be true."""
-    if (clock.today - row["created_on"]).days > EXPIRES_AFTER:
-        return True
-    kind = row["policy"] if row["policy"] in {"still_out", "discrepancy"} else "loan"
-    return any(f"{kind} {case}" not in still for case in row["cases"])
+    def go_on(self, transport: Transport) -> bool:
+        """Send what is due and untried; whether there was any, and the server still answers."""
+        with self.app.engine.connect() as connection:
+            queued = outbox.waiting(connection)
+            self.dead.update(refusals.dead_addresses(connection))
+        due = [row for row in _due(self.app, queued, self.clock) if row["id"] not in self.tried]
+        self.result.waiting = len(queued) - len(due)
+        for place, row in enumerate(due):
+            self.tried.add(row["id"])
+            try:
+                self._send(transport, row)
+            except TransportDown as down:
+                self.result.down = down
+                self.result.waiting += len(due) - place
+                return False
+        return bool(due)
 
+    def _send(self, transport: Transport, row: dict[str, Any]) -> None:
+        """Send one letter and write what became of it.
 
-def _send(app: App, transport: Any, row: dict[str, Any], clock: Clock, result: Delivered) -> bool:
-    """Send one letter; False where the server is down and the rest should wait."""
-    with writing(app.engine) as connection:
-        if not outbox.claim(connection, row["id"]):
-            return True
-    sender = parseaddr(app.config.mail.sender)[1]
-    state, reason = "sent", ""
-    try:
-        refused = transport.send(sender, [*row["to"], *row["cc"]], row["body"], row["message_id"])
-        if refused:
-            reason = str(RecipientRefused(refused))
-            result.refusals.append(reason)
-    except RecipientRefused as bad:
-        state, reason = "refused", str(bad)
-        result.refused += 1
-        result.refusals.append(reason)
-    except InDoubt as bad:
-        state, reason = "doubtful", str(bad)
-        result.doubtful += 1
-    except TransportDown as bad:
-        with writing(app.engine) as connection:
-            outbox.settle(connection, row["id"], "queued", reason=str(bad))
-        result.down = bad
-        return False
-    with writing(app.engine) as connection:
-        outbox.settle(connection, row["id"], state, reason=reason, sent_at=clock.now)
-    result.sent += state == "sent"
-    return True
+        Raises:
+            TransportDown: the server is down, and the rest should wait.
+        """
+        number = row["id"]
+        usable = [a for a in (*row["to"], *row["cc"]) if a.casefold() not in self.dead]
+        if not any(address in usable for address in row["to"]):
+            self._refuse(row, dict.fromkeys(row["to"], "先前遭拒，不再使用 / refused before"))
+            return
+        with writing(self.app.engine) as connection:
+            body = outbox.claim(connection, number)
+        if body is None:
+            return  # the host has cancelled it a moment ago
+        patient = (self.clock.today - row["created_on"]).days < PATIENCE
+        try:
+            refused = transport.send(self.sender, usable, body, row["message_id"], patient=patient)
+        except RecipientRefused as bad:
+            self._refuse(row, bad.reasons)
+        except LetterRefused as bad:
+            self._refuse(row, dict.fromkeys(row["to"], bad.answer), letter=True)
+        except InDoubt as bad:
+            self._settle(number, "doubtful", str(bad))
+            self.result.doubtful += 1
+        except Postponed as bad:
+            self._settle(number, "queued", str(bad))
+            self.result.waiting += 1
+        except (TransportDown, FolderTrouble) as bad:
+            self._settle(number, "queued", str(bad))
+            raise
+        else:
+            self._sent(row, refused)
+
+    def _settle(self, number: int, state: str, reason: str) -> None:
+        with writing(self.app.engine) as connection:
+            outbox.settle(connection, number, state, reason=reason)
+
+    def _sent(self, row: dict[str, Any], refused: Mapping[str, str]) -> None:
+        """Taken by the server, perhaps not for everybody; where nobody it is for got it, it counts
+        as refused.
+        """  # noqa: D205
+        if all(address in refused or address.casefold() in self.dead for address in row["to"]):
+            self._refuse(row, refused)
+            return
+        with writing(self.app.engine) as connection:
+            reason = answer_of(row, refused) if refused else ""
+            outbox.settle(connection, row["id"], "sent", reason=reason, sent_at=self.clock.now)
+            self._remember(connection, row, refused)
+        self.result.sent += 1
+
+    def _refuse(
+        self, row: dict[str, Any], answers: Mapping[str, str], *, letter: bool = False
+    ) -> None:
+        with writing(self.app.engine) as connection:
+            outbox.settle(
+                connection, row["id"], "refused", reason=str(RecipientRefused({**answers}))
+            )
+            self._remember(connection, row, answers, letter=letter)
+        self.result.refused += 1
+
+    def _remember(
+        self,
+        connection: Any,
+        row: dict[str, Any],
+        answers: Mapping[str, str],
+        *,
+        letter: bool = False,
+    ) -> None:
+        """Keep what was refused, so that it is told and a dead address is left alone."""
+        if not answers:
+            return
+        gone = frozenset(a for a, said in answers.items() if not letter and is_dead(said))
+        refusals.record(connection, row["id"], answers, gone, self.clock.today)
+        self.dead.update(address.casefold() for address in gone)
+        self.result.refusals.append(answer_of(row, answers))

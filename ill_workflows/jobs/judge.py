@@ -14,7 +14,7 @@ from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Checked, Form
 from ill_workflows.forms.known import Known
 from ill_workflows.forms.recognise import ELSEWHERE
-from ill_workflows.intake.folder import Incoming
+from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import submissions as store
 from ill_workflows.xlsx.read import read_book

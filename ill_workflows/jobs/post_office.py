@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
-from ill_workflows.store import outbox
+from ill_workflows.store import outbox, refusals
 from ill_workflows.store.db import writing
 
 
@@ -68,18 +68,23 @@ def show(app: App, number: int) -> str:
 def retry(app: App, number: int) -> str:
     """Queue a letter again that was refused, bounced or left in doubt.
 
+    The host has looked: addresses of it that were refused are used again.
+
     Raises:
         UsageProblem: there is no such letter, or it is not one to be sent again.
     """
     row = _one(app, number)
-    if row["state"] not in {"refused", "bounced", "doubtful"}:
+    with writing(app.engine) as connection:
+        queued = outbox.change(
+            connection, number, "queued", before=("refused", "bounced", "doubtful"),
+            reason="承辦館要求重寄 / sent again by the host",
+        )  # fmt: skip
+        if queued:
+            refusals.revive(connection, number)
+    if not queued:
         raise UsageProblem(
             f"第 {number} 封的狀態是 {row['state']}，不需要重寄。",
             f"Letter {number} is {row['state']}.",
-        )
-    with writing(app.engine) as connection:
-        outbox.settle(
-            connection, number, "queued", reason="承辦館要求重寄 / sent again by the host"
         )
     return f"第 {number} 封已排入寄件匣。 / Letter {number} is queued again."
 
@@ -93,11 +98,14 @@ def cancel(app: App, number: int) -> str:
         UsageProblem: there is no such letter, or it has left.
     """
     row = _one(app, number)
-    if row["state"] not in {"queued", "refused", "doubtful"}:
+    with writing(app.engine) as connection:
+        cancelled = outbox.change(
+            connection, number, "withdrawn", before=("queued", "refused", "doubtful"),
+            reason="承辦館取消 / cancelled by the host",
+        )  # fmt: skip
+    if not cancelled:
         raise UsageProblem(
             f"第 {number} 封的狀態是 {row['state']}，無法取消。",
             f"Letter {number} is {row['state']}.",
         )
-    with writing(app.engine) as connection:
-        outbox.settle(connection, number, "withdrawn", reason="承辦館取消 / cancelled by the host")
     return f"第 {number} 封已取消，不會再寫。 / Letter {number} was cancelled for good."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -13,17 +14,11 @@ from ill_workflows.errors import LetterBroken
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.jobs.reminders import letters_of
 from ill_workflows.ledger.merge import newest_sheets
-from ill_workflows.lending.cases import (
-    Discrepancy,
-    Loan,
-    Sheets,
-    discrepancies,
-    loan_name,
-    open_loans,
-    with_told_dates,
-)
-from ill_workflows.lending.policies import Bundle, Day, History, bundle, due_notices
-from ill_workflows.store import outbox
+from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, open_loans, without
+from ill_workflows.lending.contradictions import RECENT, discrepancies
+from ill_workflows.lending.policies import Bundle, Day, bundle, due_notices
+from ill_workflows.lending.told import with_told_dates
+from ill_workflows.store import outbox, refusals
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 
@@ -51,50 +46,29 @@ class Result:
 def decide(app: App, clock: Clock) -> Today:
     """Look at all sheets and the history of letters, and decide; writes nothing."""
     with app.engine.connect() as connection:
-        sheets = _sheets(connection)
+        sheets = _sheets(connection, clock.today)
         history = outbox.history(connection)
+        refused = refusals.dead_addresses(connection)
     stale_after = app.config.rules.stale_after_days
     loans = open_loans(sheets, app.members, clock.today, stale_after)
-    told, written = _told_dates(loans, history, sheets)
-    loans = with_told_dates(loans, told, written, clock.today)
+    loans = with_told_dates(loans, history, app.members, clock.today)
+    loans = without(loans, refused)
     cases = discrepancies(sheets, app.members, clock.today, stale_after)
     day = Day(clock.today, history, app.policies)
     return Today(loans, cases, bundle(due_notices(loans, cases, day)), day)
 
 
-def _sheets(connection: Connection) -> Sheets:
+def _sheets(connection: Connection, today: date) -> Sheets:
+    """What is open or recent, and the issues of those cards: a long history costs nothing."""
     versions = store.versions(connection)
+    since = today - timedelta(days=RECENT)
+    loans = store.sheet_rows(connection, "usage_loans", still_open=True, since=since)
     return Sheets(
-        store.sheet_rows(connection, "usage_loans"),
-        store.sheet_rows(connection, "cards_issues"),
+        loans,
+        store.sheet_rows(connection, "cards_issues", cards=set(loans["card"].dropna())),
         newest_sheets(versions, "usage"),
         newest_sheets(versions, "cards"),
     )
-
-
-def _told_dates(
-    loans: list[Loan], history: History, sheets: Sheets
-) -> tuple[dict[str, date], frozenset[str]]:
-    """The due dates that readers were told, and the loans whose lender wrote one itself."""
-    told: dict[str, date] = {}
-    prefixes = {
-        f"loan/{name.removeprefix('lent/').rpartition('/')[0]}": name
-        for name in map(loan_name, loans)
-    }
-    for policy, case, _ in history:
-        if policy in {"overdue", "due_soon"}:
-            prefix, _, due = case.rpartition("/")
-            if prefix in prefixes:
-                told[prefixes[prefix]] = date.fromisoformat(due)
-    frame = sheets.loans
-    own = frame[frame["due_on"].notna()] if not frame.empty else frame
-    written = frozenset(
-        f"lent/{lender}/{card}/{item}/{lent}"
-        for lender, card, item, lent in zip(
-            own["library"], own["card"], own["item"], own["lent_on"], strict=True
-        )
-    )
-    return told, written
 
 
 def remind(app: App, clock: Clock) -> Result:
@@ -103,15 +77,34 @@ def remind(app: App, clock: Clock) -> Result:
     On a day on which the host is closed nothing is written (notices rule 6): the steps keep,
     and are written on the next open day.  Run twice, it writes nothing the second time.
     """
-    result = Result()
     if not app.host.calendar.is_open(clock.today):
-        result.closed = True
-        return result
+        return Result(closed=True)
     today = decide(app, clock)
-    for one in today.bundles:
+    return _write_all(app, today.bundles, today.loans, clock)
+
+
+def write_again(app: App, freed: Iterable[outbox.Mark], clock: Clock) -> Result:
+    """Fresh letters, from today's facts, for notices whose letter was taken back before it left
+    (notices rule 4); what is settled is not written again.
+    """  # noqa: D205
+    wanted = set(freed)
+    today = decide(app, clock)
+    notices = [
+        notice
+        for one in today.bundles
+        for notice in one.notices
+        if (notice.policy, notice.case, notice.episode) in wanted
+    ]
+    return _write_all(app, bundle(notices), today.loans, clock)
+
+
+def _write_all(app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock: Clock) -> Result:
+    """One transaction a bundle; a letter that is broken is set aside, the others are written."""
+    result = Result()
+    for one in bundles:
         try:
             composed = [
-                compose(app, letter, clock) for letter in letters_of(app, one, today.loans, clock)
+                compose(app, letter, clock) for letter in letters_of(app, one, loans, clock)
             ]
         except LetterBroken as bad:
             result.broken.append(bad)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ill_workflows.app import App
-from ill_workflows.forms.check import INTERIM
+from ill_workflows.forms.cover import INTERIM
 from ill_workflows.forms.month import month_of
 from ill_workflows.forms.usage import USAGE
 from ill_workflows.jobs.post import Clock

@@ -5,6 +5,8 @@ The lender knows only the card; only the home library's register knows who had i
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 ISSUE = ("patron", "name", "email", "destination", "issued_on", "issue_returned_on")
@@ -19,6 +21,8 @@ def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     ``issue_returned_on``), missing where nobody held the card that day.
 
     Two issues fit on a day of turnover: the one whose 前往館 is the lender, else the later.
+    Registers of two months may leave an earlier issue open beside a later one: the latest issue
+    that fits counts.
     """
     wanted = issues.rename(columns={"returned_on": "issue_returned_on"})
     wanted = wanted.drop(
@@ -48,8 +52,19 @@ def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     chosen = on_the_day.where(~pd.Series(use_before), before)
     nobody = pd.Series(~(fits | fits_before))
     chosen = chosen[columns].astype(object).mask(nobody, None)
+    _look_further(chosen, left[left["order"].isin(nobody.index[nobody])], right)
     chosen.index = loans.index
     return chosen
+
+
+def _look_further(chosen: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> None:
+    """Behind an issue that is over, an earlier one may still be open."""
+    pairs = left.merge(right, on="card", suffixes=("", "_issue"))
+    back = pd.to_datetime(pairs["issue_returned_on"])
+    pairs = pairs[(pairs["at_issue"] <= pairs["at"]) & (back.isna() | (back >= pairs["at"]))]
+    last = pairs.sort_values("at_issue", kind="stable").drop_duplicates("order", keep="last")
+    if not last.empty:
+        chosen.loc[last["order"]] = last[chosen.columns].astype(object).to_numpy()
 
 
 def _as_of(left: pd.DataFrame, right: pd.DataFrame, *, exact: bool) -> pd.DataFrame:
@@ -58,7 +73,7 @@ def _as_of(left: pd.DataFrame, right: pd.DataFrame, *, exact: bool) -> pd.DataFr
     return joined.set_index("order")
 
 
-def _fits(found: pd.DataFrame, lent: object) -> pd.Series:
+def _fits(found: pd.DataFrame, lent: Any) -> Any:
     back = pd.to_datetime(found["issue_returned_on"])
     fits = found["at_issue"].notna() & (back.isna() | (back.to_numpy() >= lent))
-    return fits.to_numpy()
+    return fits.to_numpy(dtype=bool)

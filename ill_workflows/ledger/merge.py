@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -34,9 +35,9 @@ def latest(rows: pd.DataFrame, identity: tuple[str, ...]) -> pd.DataFrame:
 def newest_sheets(versions: pd.DataFrame, form: str) -> pd.DataFrame:
     """The newest accepted sheet of each library.
 
-    Columns: ``as_of`` (age of its facts), ``receipt``, ``month`` and ``seq`` of the newest
-    version of the newest month, interim ones included; ``full_month`` the newest month that
-    was reported in full (None: none yet).  Index: library.
+    Columns: ``as_of`` (age of its facts), ``receipt``, ``month``, ``received_on`` and ``seq`` of
+    the newest version of the newest month, interim ones included; ``full_month`` the newest month
+    that was reported in full (missing: none yet), ``full_months`` all of them.  Index: library.
     """
     mine = versions[
         (versions["form"] == form)
@@ -44,18 +45,33 @@ def newest_sheets(versions: pd.DataFrame, form: str) -> pd.DataFrame:
         & versions["superseded_by"].isna()
     ].sort_values(["month", "id"], kind="stable")
     newest = mine.drop_duplicates("library", keep="last").set_index("library")
-    full = mine[~mine["interim"].astype(bool)].groupby("library")["month"].max()
+    months: dict[str, set[str]] = {}
+    full = mine[~mine["interim"].astype(bool)]
+    for library, month in zip(full["library"], full["month"], strict=True):
+        months.setdefault(library, set()).add(month)
     frame = newest[["as_of", "receipt", "month", "received_on"]].copy()
     frame["seq"] = newest["id"]
-    frame["full_month"] = full.reindex(frame.index)
+    named = [frozenset(months.get(library, ())) for library in frame.index]
+    frame["full_month"] = pd.Series([max(m, default=None) for m in named], frame.index, object)
+    frame["full_months"] = pd.Series(named, frame.index, object)
     return frame
 
 
 def missing_since(loans: pd.DataFrame, sheets: pd.DataFrame) -> pd.Series:
-    """Whether an open loan is absent from a later month's sheet: neither open nor back."""
-    full = loans["library"].map(sheets["full_month"])
+    """Whether an open loan is absent from a later month's full sheet: neither open nor back."""
+    full: dict[Any, str | None] = sheets["full_month"].to_dict()
+    later = [
+        (newest := full.get(library)) is not None and newest > month
+        for library, month in zip(loans["library"], loans["month"], strict=True)
+    ]
     still = loans["returned_on"].isna() & (loans["condition"] != LOST)
-    return still & full.notna() & (full > loans["month"])
+    return still & pd.Series(later, index=loans.index, dtype=bool)
+
+
+def renewed(loans: pd.DataFrame) -> pd.Series:
+    """Whether the same book was lent on the same card again: the later loan speaks for both."""
+    last = loans.groupby(["library", "card", "item"])["lent_on"].transform("max")
+    return loans["lent_on"] < last
 
 
 def due_dates(loans: pd.DataFrame, members: Mapping[str, Member]) -> pd.Series:

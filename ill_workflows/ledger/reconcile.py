@@ -10,32 +10,33 @@ KINDS = ("nobody", "reissued")
 def contradictions(loans: pd.DataFrame, issues: pd.DataFrame, covered: pd.Series) -> pd.DataFrame:
     """Loans that the home library's register cannot be right about.
 
-    ``loans``: ``library``, ``card``, ``item``, ``title``, ``lent_on``, ``returned_on``,
-    ``patron`` and ``issued_on`` of its holder (see :func:`ledger.holders.holders`);
+    ``loans``: ``card``, ``lent_on``, ``returned_on``, ``as_of`` (the day of the sheet that says
+    so), ``patron`` and ``issued_on`` of its holder (see :func:`ledger.holders.holders`);
     ``issues``: ``card``, ``issued_on``; ``covered``: for each loan, whether its home library's
-    register of the month of the loan is in.
+    register of the day of the loan is in.
 
     Answers ``kind``, ``day``, ``loan`` (the loan's index): *nobody* held the card on the day of
-    the loan; *reissued*: the card was given out again while the lender reports the book out.
+    the loan; *reissued*: the card was given out again while the book was out, as the lender's
+    sheet of that day or later says.  On the day of the loan itself a card may change hands, and
+    a book that was back by the day of the re-issue contradicts nothing.
     """
-    found = []
     nobody = loans.index[loans["patron"].isna() & covered]
-    found += [("nobody", loans.at[i, "lent_on"], i) for i in nobody]
-    later = loans.reset_index(names="loan")[["loan", "card", "lent_on", "returned_on", "issued_on"]]
-    pairs = later.merge(issues[["card", "issued_on"]], on="card", suffixes=("", "_next"))
-    if not pairs.empty:
-        again = (
-            (pairs["issued_on_next"] >= pairs["lent_on"])
-            & pairs["issued_on"].notna()
-            & (pairs["issued_on_next"] > pairs["issued_on"].fillna(pairs["issued_on_next"]))
-            & (
-                pairs["returned_on"].isna()
-                | (pairs["returned_on"].fillna(pairs["lent_on"]) > pairs["issued_on_next"])
-            )
-        )
-        hit = pairs[again].sort_values("issued_on_next").drop_duplicates("loan")
-        found += [
-            ("reissued", day, loan)
-            for loan, day in zip(hit["loan"], hit["issued_on_next"], strict=True)
-        ]
+    found = [("nobody", loans.loc[place, "lent_on"], place) for place in nobody]
+    held = loans[loans["patron"].notna()].reset_index(names="loan")
+    held = held[["loan", "card", "lent_on", "returned_on", "as_of", "issued_on"]]
+    pairs = held.merge(issues[["card", "issued_on"]], on="card", suffixes=("", "_next"))
+    day = {name: pd.to_datetime(pairs[name]) for name in pairs.columns.difference(["loan", "card"])}
+    again = day["issued_on_next"]
+    out_until = day["returned_on"].where(day["returned_on"].notna(), _day_after(day["as_of"]))
+    hit = pairs[(again > day["lent_on"]) & (again > day["issued_on"]) & (out_until > again)]
+    first = hit.sort_values("issued_on_next", kind="stable").drop_duplicates("loan")
+    found += [
+        ("reissued", issued, loan)
+        for loan, issued in zip(first["loan"], first["issued_on_next"], strict=True)
+    ]
     return pd.DataFrame(found, columns=["kind", "day", "loan"])
+
+
+def _day_after(days: pd.Series) -> pd.Series:
+    """A book that is out on the day of the sheet comes back on the next at the earliest."""
+    return days + pd.Timedelta(days=1)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
 from ill_workflows.ledger.holders import holders
-from ill_workflows.ledger.merge import LOST, due_dates, latest, missing_since
-from ill_workflows.ledger.reconcile import contradictions
+from ill_workflows.ledger.merge import LOST, due_dates, latest, missing_since, renewed
 from ill_workflows.rules.fines import fine
 from ill_workflows.rules.policy import Member
-
-RECENT = 124
-"""Days for which contradictions of loans that are back are still worth a letter."""
 
 
 def case_key(kind: str, *parts: object) -> str:
@@ -41,7 +37,8 @@ class Loan:
 
     ``as_of`` is the day of the facts that say so; ``asked`` says why the lender is asked instead
     of the reader (``stale``: its newest sheet is too old; ``missing``: its newest sheet forgot
-    the loan), ``sheet`` is the receipt of the lender's newest sheet.
+    the loan), ``sheet`` is the receipt of the lender's newest sheet; ``due_written`` says that
+    the lender itself wrote the due date.
     """
 
     lender: str
@@ -57,6 +54,7 @@ class Loan:
     reader: Reader | None
     asked: str = ""
     fine: int = 0
+    due_written: bool = False
 
     @property
     def key(self) -> str:
@@ -105,21 +103,33 @@ def open_loans(
     sheets: Sheets, members: Mapping[str, Member], today: date, stale_after: int
 ) -> list[Loan]:
     """Every book that is out, as far as the sheets say (a book returned is never overdue)."""
-    rows = latest(sheets.loans, ("card", "item", "lent_on"))
+    rows = counted(sheets.loans, members)
     if rows.empty:
         return []
     rows = rows.assign(missing=missing_since(rows, sheets.usage))
-    rows = rows[rows["returned_on"].isna() & (rows["condition"] != LOST)]
-    rows = rows[rows["library"].isin(list(members))]
-    return _loans(rows, sheets, members, today, stale_after)
+    rows = rows[rows["returned_on"].isna() & (rows["condition"] != LOST) & ~renewed(rows)]
+    return as_loans(rows.reset_index(drop=True), sheets, members, today, stale_after)
 
 
-def _loans(
+def counted(loans: pd.DataFrame, members: Mapping[str, Member]) -> pd.DataFrame:
+    """The members' loans, each fact once."""
+    rows = latest(loans, ("card", "item", "lent_on"))
+    if rows.empty:
+        return rows
+    return rows[rows["library"].isin(list(members))].reset_index(drop=True)
+
+
+def as_loans(
     rows: pd.DataFrame, sheets: Sheets, members: Mapping[str, Member], today: date, stale_after: int
 ) -> list[Loan]:
-    rows = rows.reset_index(drop=True)
+    """Rows of loans as :class:`Loan`, each with its reader, due date and the age of its facts.
+
+    The facts are never younger than the lender's newest sheet: an older month that is sent again
+    brings a later 填表日期 and no later news.
+    """
     issues = latest(sheets.issues, ("card", "issued_on"))
     held = holders(rows, issues)
+    addresses = _addresses(issues)
     due = due_dates(rows, members)
     loans = []
     for n, row in enumerate(rows.to_dict("records")):
@@ -131,20 +141,36 @@ def _loans(
         rules = members[lender]
         loans.append(
             Loan(
-                lender, home, row["card"], row["item"], _text(row["title"]), _text(row["call_number"]),
-                row["lent_on"], due[n], row["as_of"], newest["receipt"],
-                _reader(held.iloc[n], home) if not held.empty else None, asked,
+                lender, home, row["card"], row["item"], _text(row["title"]),
+                _text(row["call_number"]), row["lent_on"], due[n],
+                min(row["as_of"], newest["as_of"]), newest["receipt"],
+                _reader(held.iloc[n], home, addresses) if not held.empty else None, asked,
                 fine(due[n], today, rules.rules, rules.calendar) if today > due[n] else 0,
+                due_written=not pd.isna(row["due_on"]),
             )
         )  # fmt: skip
     return loans
 
 
-def _reader(issue: pd.Series, home: str) -> Reader | None:
+def _reader(issue: pd.Series, home: str, addresses: Mapping[tuple[str, str], str]) -> Reader | None:
     patron = issue.get("patron")
     if not isinstance(patron, str):
         return None
-    return Reader(home, patron, _text(issue["name"]), _address(issue["email"]))
+    return Reader(home, patron, _text(issue["name"]), addresses.get((home, patron), ""))
+
+
+def _addresses(issues: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """(home, reader's number) → the address of the reader's newest issue that has a usable one."""
+    if issues.empty:
+        return {}
+    known: dict[tuple[str, str], str] = {}
+    by_day = issues.sort_values("issued_on", kind="stable")
+    for home, patron, email in zip(
+        by_day["library"], by_day["patron"], by_day["email"], strict=True
+    ):
+        if address := _address(email):
+            known[home, patron] = address
+    return known
 
 
 def _text(value: Any) -> str:
@@ -158,70 +184,13 @@ def _address(value: Any) -> str:
     )
 
 
-def with_told_dates(
-    loans: list[Loan], told: Mapping[str, date], written: frozenset[str], today: date
-) -> list[Loan]:
-    """A due date that a letter has told stands, unless a later closure makes it later than today.
-
-    ``told`` maps ``lender/card/item/lent_on`` → the due date of the last letter about it;
-    ``written`` are the loans (same keys) whose due date the lender itself wrote: those stand as
-    written.
-    """
-    kept = []
-    for loan in loans:
-        name = loan_name(loan)
-        day = told.get(name)
-        if day is not None and day != loan.due_on and name not in written and loan.due_on <= today:
-            kept.append(replace(loan, due_on=day))
-        else:
-            kept.append(loan)
-    return kept
-
-
-def loan_name(loan: Loan) -> str:
-    """A loan without its due date: what stays the same when the due date moves."""
-    return case_key("lent", loan.lender, loan.card, loan.item, loan.lent_on)
-
-
-def discrepancies(
-    sheets: Sheets, members: Mapping[str, Member], today: date, stale_after: int
-) -> list[Discrepancy]:
-    """Contradictions worth a letter: as soon as both libraries' sheets that show them are in.
-
-    ``sheets.loans`` and ``sheets.issues`` are *all* rows here, not the open ones only.  A case
-    rests while its lender's facts are stale, and counts as answered by a library from the day on
-    which a newer sheet of it came in.
-    """
-    rows = latest(sheets.loans, ("card", "item", "lent_on"))
-    if rows.empty:
-        return []
-    recent = rows["lent_on"].map(lambda day: day >= today - timedelta(days=RECENT))
-    rows = rows[(rows["returned_on"].isna() & (rows["condition"] != LOST)) | recent]
-    rows = rows[rows["library"].isin(list(members))].reset_index(drop=True)
-    issues = latest(sheets.issues, ("card", "issued_on"))
-    if rows.empty:
-        return []
-    held = holders(rows, issues)
-    loans = _loans(rows, sheets, members, today, stale_after)
-    homes = rows["card"].str.rpartition("-")[0]
-    month = rows["lent_on"].map(lambda day: f"{day.year:04d}-{day.month:02d}")
-    covered = homes.map(sheets.cards["full_month"]) >= month
-    joined = rows.assign(patron=held.get("patron"), issued_on=held.get("issued_on"))
-    found = contradictions(joined, issues, covered.fillna(value=False))
-    cases = []
-    for (kind, card, day, lender), group in found.assign(
-        card=found["loan"].map(rows["card"]), lender=found["loan"].map(rows["library"])
-    ).groupby(["kind", "card", "day", "lender"]):
-        concerned = tuple(loans[i] for i in group["loan"])
-        home = concerned[0].home
-        usage, cards = sheets.usage.loc[lender], sheets.cards
-        cases.append(
-            Discrepancy(
-                kind, card, day, lender, home, concerned,
-                rests=(today - usage["as_of"]).days > stale_after,
-                answered_on=(
-                    usage["received_on"], cards.loc[home, "received_on"] if home in cards.index else None
-                ),
-            )
-        )  # fmt: skip
-    return cases
+def without(loans: list[Loan], refused: frozenset[str]) -> list[Loan]:
+    """Readers whose address a server has refused have none until the register has another
+    (notices rule 8).
+    """  # noqa: D205
+    return [
+        replace(loan, reader=replace(loan.reader, email=""))
+        if loan.reader is not None and loan.reader.email.casefold() in refused
+        else loan
+        for loan in loans
+    ]

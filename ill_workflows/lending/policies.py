@@ -8,8 +8,8 @@ and the usual days to answer follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
@@ -39,19 +39,26 @@ class NoticePolicy:
         ``anchor`` is the day from which the policy counts, ``written`` the steps that were
         written and when.
         """
-        previous: Step | None = None
-        for step in self._sequence(len(written) + 1):
-            if step.name in written:
-                previous = step
-                continue
-            if (today - anchor).days < step.after:
-                return None
-            if previous is not None:
-                since = (today - written[previous.name]).days
-                if since < step.after - previous.after:
-                    return None
-            return step
-        return None
+        upcoming = self.upcoming(anchor, written)
+        return upcoming[0] if upcoming is not None and upcoming[1] <= today else None
+
+    def upcoming(self, anchor: date, written: Mapping[str, date]) -> tuple[Step, date] | None:
+        """The step after the last written one, and the first day on which it may be written.
+
+        None where every step is written.
+        """
+        sequence = list(self._sequence(len(written) + 1))
+        done = [place for place, step in enumerate(sequence) if step.name in written]
+        place = done[-1] + 1 if done else 0
+        if place >= len(sequence):
+            return None
+        step = sequence[place]
+        earliest = anchor + timedelta(days=step.after)
+        if done:
+            previous = sequence[done[-1]]
+            gap = timedelta(days=max(1, step.after - previous.after))
+            earliest = max(earliest, written[previous.name] + gap)
+        return step, earliest
 
     def _sequence(self, at_least: int) -> Iterable[Step]:
         yield from self.steps
@@ -112,8 +119,8 @@ class Bundle:
 
     @property
     def cases(self) -> tuple[str, ...]:
-        """The keys of the cases that reached the step."""
-        return tuple(notice.case for notice in self.notices)
+        """The keys of the cases that reached the step, each once."""
+        return tuple(dict.fromkeys(notice.case for notice in self.notices))
 
 
 History = Mapping[tuple[str, str, str], Mapping[str, date]]
@@ -154,7 +161,7 @@ def _reader(reader: Reader) -> tuple[str, str]:
 
 
 def _due_soon(loan: Loan, day: Day) -> Iterable[Notice]:
-    if loan.asked or loan.reader is None or loan.overdue(day.today) > 0:
+    if loan.asked or loan.reader is None or loan.overdue(day.today) >= 0:
         return
     step = day.due("due_soon", loan.key, loan.due_on)
     if step is not None:
@@ -173,35 +180,36 @@ def _overdue(loan: Loan, day: Day) -> Iterable[Notice]:
         reached = told.get(last[0].name, day.today)
         follow = day.due("overdue_lender", loan.key, reached)
         if follow is not None:
-            yield Notice(
-                "overdue_lender",
-                follow.name,
-                loan.key,
-                "",
-                loan.lender,
-                ("library", loan.lender),
-                loan,
-            )
+            yield _to_lender("overdue_lender", follow, loan)
+
+
+def _to_lender(policy: str, step: Step, loan: Loan, episode: str = "") -> Notice:
+    lender = loan.lender
+    return Notice(policy, step.name, loan.key, episode, lender, ("library", lender), loan)
 
 
 def _overdue_library(loan: Loan, day: Day) -> Iterable[Notice]:
     if loan.asked or loan.overdue(day.today) <= 0:
         return
-    plan = day.policies["overdue_library"]
-    first = day.policies["overdue"].steps[:1]
-    if loan.reader is None and first:  # nobody to write to: the home library is told at once
-        plan = NoticePolicy(
-            plan.name,
-            (Step(str(first[0].after), first[0].after), *plan.steps),
-            plan.every,
-            enabled=plan.enabled,
-        )
     written = day.history.get(("overdue_library", loan.key, ""), {})
+    plan = library_plan(loan, day, written)
     step = plan.next_step(loan.due_on, written, day.today) if plan.enabled else None
     if step is not None:
         yield Notice(
             "overdue_library", step.name, loan.key, "", loan.home, ("library", loan.home), loan
         )
+
+
+def library_plan(loan: Loan, day: Day, written: Mapping[str, date]) -> NoticePolicy:
+    """Nobody to write to: the home library is told when the reader would have been first."""
+    plan = day.policies["overdue_library"]
+    steps = day.policies["overdue"].steps[:1]
+    if not steps or (plan.steps and plan.steps[0].after <= steps[0].after):
+        return plan
+    first = Step(str(steps[0].after), steps[0].after)
+    if loan.reader is not None and first.name not in written:
+        return plan
+    return replace(plan, steps=(first, *plan.steps))
 
 
 def _still_out(loan: Loan, day: Day) -> Iterable[Notice]:
@@ -211,28 +219,20 @@ def _still_out(loan: Loan, day: Day) -> Iterable[Notice]:
     anchor = min(told.values(), default=day.today)
     step = day.due("still_out", loan.key, anchor, loan.sheet)
     if step is not None:
-        yield Notice(
-            "still_out",
-            step.name,
-            loan.key,
-            loan.sheet,
-            loan.lender,
-            ("library", loan.lender),
-            loan,
-        )
+        yield _to_lender("still_out", step, loan, loan.sheet)
 
 
 def _discrepancy(case: Discrepancy, day: Day) -> Iterable[Notice]:
     for library in dict.fromkeys((case.lender, case.home)):
-        told = day.history.get(("discrepancy", case.key, library), {})
+        episode = f"{library}/{case.lender}"  # two lenders may lend on one card on one day
+        told = day.history.get(("discrepancy", case.key, episode), {})
         if told and (case.rests or _answered(case, max(told.values()))):
             continue  # the lender is being asked, or both have looked: it stays on the host's list
         anchor = min(told.values(), default=day.today)
-        step = day.due("discrepancy", case.key, anchor, library)
+        step = day.due("discrepancy", case.key, anchor, episode)
         if step is not None:
-            yield Notice(
-                "discrepancy", step.name, case.key, library, library, ("library", library), case
-            )
+            to = ("library", library)
+            yield Notice("discrepancy", step.name, case.key, episode, library, to, case)
 
 
 def _answered(case: Discrepancy, told: date) -> bool:

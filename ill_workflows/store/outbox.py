@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -13,6 +13,16 @@ from ill_workflows.store.tables import letters, notices
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_WITHOUT_BODY = tuple(column for column in letters.columns if column.name != "body")
+
+
+class Mark(NamedTuple):
+    """What one notice is about; with its step it is unique."""
+
+    policy: str
+    case: str
+    episode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,9 @@ def put(
             "state": "queued", "created_on": today, "created_at": now,
         },
     )  # fmt: skip
-    number = int(written.inserted_primary_key[0])
+    key = written.inserted_primary_key
+    assert key is not None  # noqa: S101 - narrows the type
+    number = int(key[0])
     if marks:
         rows = [
             {
@@ -84,8 +96,12 @@ def history(connection: Connection) -> dict[tuple[str, str, str], dict[str, date
 
 
 def notice_frame(connection: Connection) -> pd.DataFrame:
-    """Notices for the evaluation: policy, case, step, day."""
-    query = select(notices.c.policy, notices.c.case_key, notices.c.step, notices.c.written_on)
+    """Notices for the evaluation: policy, case, step, day; those of withdrawn letters left out."""
+    query = (
+        select(notices.c.policy, notices.c.case_key, notices.c.step, notices.c.written_on)
+        .join(letters, letters.c.id == notices.c.letter)
+        .where(letters.c.state != "withdrawn")
+    )
     import pandas as pd
 
     rows = connection.execute(query).fetchall()
@@ -93,19 +109,21 @@ def notice_frame(connection: Connection) -> pd.DataFrame:
 
 
 def waiting(connection: Connection) -> list[dict[str, Any]]:
-    """Letters to be sent, oldest first."""
-    query = select(letters).where(letters.c.state == "queued").order_by(letters.c.id)
+    """Letters to be sent, oldest first, without their bodies."""
+    query = select(*_WITHOUT_BODY).where(letters.c.state == "queued").order_by(letters.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def claim(connection: Connection, number: int) -> bool:
-    """Take a queued letter for sending; False where somebody else has."""
+def claim(connection: Connection, number: int) -> bytes | None:
+    """Take a queued letter for sending; its body, or None where it is queued no more."""
+    mine = (letters.c.id == number, letters.c.state == "queued")
     taken = connection.execute(
-        update(letters)
-        .where(letters.c.id == number, letters.c.state == "queued")
-        .values(state="sending", attempts=letters.c.attempts + 1)
+        update(letters).where(*mine).values(state="sending", attempts=letters.c.attempts + 1)
     )
-    return taken.rowcount == 1
+    if taken.rowcount != 1:
+        return None
+    body = connection.execute(select(letters.c.body).where(letters.c.id == number)).scalar()
+    return bytes(body or b"")
 
 
 def settle(
@@ -121,15 +139,51 @@ def settle(
     connection.execute(update(letters).where(letters.c.id == number).values(**values))
 
 
-def withdraw(connection: Connection, number: int, reason: str) -> None:
-    """Take a letter back before it left; its notices are free again."""
-    settle(connection, number, "withdrawn", reason=reason)
+def change(
+    connection: Connection, number: int, state: str, *, before: Collection[str], reason: str
+) -> bool:
+    """Give a letter another state where it is in one of those ``before``; whether it was."""
+    changed = connection.execute(
+        update(letters)
+        .where(letters.c.id == number, letters.c.state.in_(before))
+        .values(state=state, reason=reason)
+    )
+    return changed.rowcount == 1
+
+
+def withdraw(connection: Connection, number: int, reason: str) -> list[Mark]:
+    """Take a queued letter back; answers its notices, which are free again.
+
+    A later step of the same case that is queued too goes with it: nobody gets the second letter
+    first.
+    """
+    if not change(connection, number, "withdrawn", before=("queued",), reason=reason):
+        return []
+    mine = connection.execute(
+        select(notices.c.id, notices.c.policy, notices.c.case_key, notices.c.episode).where(
+            notices.c.letter == number
+        )
+    ).all()
     connection.execute(delete(notices).where(notices.c.letter == number))
+    freed = [Mark(policy, case, episode) for _, policy, case, episode in mine]
+    for notice, policy, case, episode in mine:
+        later = connection.execute(
+            select(notices.c.letter).where(
+                notices.c.policy == policy,
+                notices.c.case_key == case,
+                notices.c.episode == episode,
+                notices.c.id > notice,
+            )
+        ).scalars()
+        for other in set(later.all()):
+            freed += withdraw(connection, other, reason)
+    return freed
 
 
 def forget_crashed(connection: Connection) -> int:
-    """Letters found still ``sending`` when delivery begins were cut off: nobody knows whether they
-    left.  They become ``doubtful`` and are shown, never blindly sent again.
+    """Letters found still ``sending`` when a delivery begins, which nobody else is at, were cut
+    off: nobody knows whether they left.  They become ``doubtful`` and are shown, never blindly
+    sent again.
     """  # noqa: D205
     found = connection.execute(
         update(letters)
@@ -141,8 +195,7 @@ def forget_crashed(connection: Connection) -> int:
 
 def listing(connection: Connection, numbers: Iterable[int] | None = None) -> list[dict[str, Any]]:
     """Letters without their bodies, oldest first."""
-    columns = [c for c in letters.columns if c.name != "body"]
-    query = select(*columns).order_by(letters.c.id)
+    query = select(*_WITHOUT_BODY).order_by(letters.c.id)
     if numbers is not None:
         query = query.where(letters.c.id.in_(list(numbers)))
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Table, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, exists, false, func, insert, or_, select, update
 
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Form, Row
@@ -16,6 +16,10 @@ from ill_workflows.store.tables import SHEETS, findings, submissions, tokens
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+MOST_NAMED: Final = 20_000
+"""Values that one question to the database may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,28 @@ def supersede(
     return int(last) if last is not None else None
 
 
+def full_versions(
+    connection: Connection, form: str, library: str, month: str | None
+) -> list[dict[str, Any]]:
+    """The versions of one sheet, oldest first; interim ones are not among them.
+
+    Accepted versions that another one replaces are left out, but for the first that came: it
+    tells whether the sheet was late.
+    """
+    query = (
+        select(submissions)
+        .where(
+            submissions.c.form == form,
+            submissions.c.library == library,
+            submissions.c.month == month,
+            submissions.c.interim.is_(False),
+        )
+        .order_by(submissions.c.id)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [row for n, row in enumerate(rows) if n == 0 or row["superseded_by"] is None]
+
+
 def rows_of(connection: Connection, table: str, number: int) -> list[tuple[Any, ...]]:
     """The rows of one submission's sheet, without its number in the sender's file."""
     target = SHEETS[table]
@@ -130,12 +156,22 @@ def versions(connection: Connection) -> pd.DataFrame:
     return _frame(connection, query)
 
 
-def sheet_rows(connection: Connection, table: str, *, still_open: bool = False) -> pd.DataFrame:
+def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
+    connection: Connection,
+    table: str,
+    *,
+    library: str | None = None,
+    cards: Collection[str] | None = None,
+    still_open: bool = False,
+    since: date | None = None,
+) -> pd.DataFrame:
     """The rows that may count: of accepted versions that nothing supersedes, each with its
     submission's ``library``, ``month``, ``as_of``, ``receipt``, ``interim`` and number ``seq``.
 
-    ``still_open`` narrows loans and issues to the keys of which some version says that the
-    book, or the card, is not back: what reminders need, however long the history is.
+    ``library`` and ``cards`` narrow them to one library's, or to some cards.  ``still_open``
+    narrows loans and issues to the keys of which some version says that the book, or the card,
+    is not back, and to those that began on ``since`` or later: what reminders need, however long
+    the history is.
     """  # noqa: D205
     target = SHEETS[table]
     query = (
@@ -147,8 +183,14 @@ def sheet_rows(connection: Connection, table: str, *, still_open: bool = False) 
         .join(submissions, submissions.c.id == target.c.submission)
         .where(submissions.c.state == "accepted", submissions.c.superseded_by.is_(None))
     )  # fmt: skip
+    if library is not None:
+        query = query.where(submissions.c.library == library)
+    if cards is not None and len(cards) <= MOST_NAMED:
+        query = query.where(target.c.card.in_(sorted(cards)))
     if still_open:
-        query = query.where(_open_key(target))
+        began = target.c.lent_on if "item" in target.c else target.c.issued_on
+        recent = began >= since if since is not None else false()
+        query = query.where(or_(_open_key(target), recent))
     return _frame(connection, query)
 
 

@@ -1,5 +1,5 @@
 """The tables.  One a form sheet, its columns derived from the form, so that the file can be
-opened and queried by anyone; beside them submissions, findings, letters, notices.
+opened and queried by anyone; beside them submissions, findings, letters, notices, refusals.
 """  # noqa: D205
 
 from __future__ import annotations
@@ -141,6 +141,18 @@ notices = Table(
 )
 """One step reached by one case.  The unique key is what keeps a second letter from being
 written, whatever runs twice."""
+
+refusals = Table(
+    "refusals",
+    METADATA,
+    Column("letter", Integer, ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("refused_on", Date, nullable=False),
+    Column("dead", Boolean, nullable=False),
+)
+"""What a mail server refused for good, a row a letter and address; ``dead``: nobody is there, and
+the address is not used again."""
 
 tokens = Table(
     "tokens",
