@@ -9,10 +9,14 @@ The tree::
     ├── FolderTrouble            exit 1   a file or folder that cannot be read or written
     ├── StoreTrouble             exit 1   the database is newer than we are, or not ours
     ├── UnreadableWorkbook       refused  a file that is no workbook we can open
+    ├── MailboxDown              exit 75  the mailbox cannot be reached: try again later
+    ├── MailboxRefused           exit 1   the mailbox does not let us do what is configured
     ├── LetterBroken             set aside  a letter that asks for a fact we do not have
     └── DeliveryError
         ├── TransportDown        exit 75  nobody answered: try again later
+        ├── Postponed            again    the server asked to come back later for this letter
         ├── InDoubt              shown    cut off while sending: it may have left
+        ├── LetterRefused        told     the server refused the letter, not its recipients
         └── RecipientRefused     told     the server refused this address
 
 A fault in a member's data is never an exception: it is a
@@ -91,6 +95,31 @@ REFUSALS: dict[str, tuple[str, str]] = {
 """Kind of refusal → the sentence that goes out, in Traditional Chinese and English."""
 
 
+MAILBOX_HINTS: dict[str, tuple[str, str]] = {
+    "tls": (
+        "無法建立加密連線，請檢查 [mail] imap 的 tls、port 與伺服器憑證",
+        "no secure connection; check tls and port of [mail] imap and the server's certificate",
+    ),
+    "login": (
+        "登入遭拒，請檢查 [mail] imap 的 user、auth 與 password_file",
+        "the login was refused; check user, auth and password_file of [mail] imap",
+    ),
+    "folder": (
+        "信件匣無法開啟，請檢查 [mail] imap 的 folder",
+        "the folder cannot be opened; check folder of [mail] imap",
+    ),
+    "move": (
+        "信件無法移到 Processed 或 Rejected，請檢查信箱的權限與容量",
+        "a mail cannot be moved to Processed or Rejected; check the mailbox's rights and quota",
+    ),
+    "command": (
+        "伺服器不接受這個要求，請以 `ill-workflows check` 檢查",
+        "the server does not take this request; look with `ill-workflows check`",
+    ),
+}
+"""What a mailbox refused → what to check, in Traditional Chinese and English."""
+
+
 class IllError(Exception):
     """The root of every exception that may reach a user; ``str()`` is a whole sentence."""
 
@@ -166,6 +195,26 @@ class UnreadableWorkbook(IllError):
         super().__init__(f"{name}：{self.zh} / {self.en}")
 
 
+class MailboxDown(IllError):
+    """The mail server that holds the mailbox could not be reached, or asked to come back later."""
+
+    exit_code = 75
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(
+            f"信箱 {where} 暫時無法使用：{reason} / The mailbox at {where} is not available: {reason}"
+        )
+
+
+class MailboxRefused(IllError):
+    """The mailbox does not let us do what is configured; ``what`` is a key of :data:`MAILBOX_HINTS`."""
+
+    def __init__(self, where: str, what: str, reason: str) -> None:
+        self.what = what
+        zh, en = MAILBOX_HINTS[what]
+        super().__init__(f"信箱 {where}：{zh}（{reason}） / Mailbox {where}: {en} ({reason})")
+
+
 class LetterBroken(IllError):
     """A letter's template asks for a fact that the case does not have."""
 
@@ -191,6 +240,16 @@ class TransportDown(DeliveryError):
         )
 
 
+class Postponed(DeliveryError):
+    """The server will not take this letter now; ``reasons`` maps address → answer."""
+
+    exit_code = 75
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        self.reasons = reasons
+        super().__init__(f"稍後再寄 / To be tried again later: {_answers(reasons)}")
+
+
 class InDoubt(DeliveryError):
     """The connection broke while a letter was on its way: nobody knows whether it left."""
 
@@ -201,10 +260,21 @@ class InDoubt(DeliveryError):
         )
 
 
+class LetterRefused(DeliveryError):
+    """The server refused the letter itself for good: too large, or what it says."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        super().__init__(f"伺服器拒收這封信 / Refused by the server: {answer}")
+
+
 class RecipientRefused(DeliveryError):
     """The server refused the recipients for good; ``reasons`` maps address → answer."""
 
     def __init__(self, reasons: dict[str, str]) -> None:
         self.reasons = reasons
-        told = "; ".join(f"{address}: {answer}" for address, answer in sorted(reasons.items()))
-        super().__init__(f"收件人遭拒 / Refused by the server: {told}")
+        super().__init__(f"收件人遭拒 / Refused by the server: {_answers(reasons)}")
+
+
+def _answers(reasons: dict[str, str]) -> str:
+    return "; ".join(f"{address}: {answer}" for address, answer in sorted(reasons.items()))

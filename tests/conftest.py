@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import postfix, postgres
+from tests.servers import dovecot, postfix, postgres
 
 Convert = Callable[[Path, str, Path], Path]
 REQUIRED = os.environ.get("ILL_REQUIRE_TOOLS") == "1"
@@ -26,6 +26,7 @@ MISSING: dict[str, Callable[[], str]] = {
     "pdftoppm": _program("pdftoppm", "poppler-utils"),
     "chromium": _program("chromium", "chromium"),
     "postfix": postfix.missing,
+    "dovecot": dovecot.missing,
     "postgres": postgres.missing,
 }
 """Name of a tool → says why it cannot be used here, or nothing."""
@@ -93,3 +94,14 @@ def postfix_server(postfix_session: postfix.Postfix) -> postfix.Postfix:
     """A Postfix whose mailbox is empty; see :class:`tests.servers.postfix.Postfix`."""
     postfix_session.empty()
     return postfix_session
+
+
+@pytest.fixture(scope="session")
+def mail_pair() -> Iterator[dovecot.Pair]:
+    """One Postfix that hands its mail to a Dovecot; see :class:`tests.servers.dovecot.Pair`.
+
+    Its mailboxes are kept over the tests of a worker: each test takes a user of its own.
+    """
+    need("dovecot")
+    with dovecot.pair() as servers:
+        yield servers

@@ -6,20 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ill_workflows.errors import FolderTrouble, IllError
+from ill_workflows.errors import FolderTrouble
+from ill_workflows.intake.incoming import Incoming
 
 IGNORED = frozenset({"thumbs.db", "desktop.ini"})
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file at the door.  ``trouble`` is set where it could not be read at all."""
-
-    name: str
-    data: bytes
-    door: str
-    path: Path
-    trouble: IllError | None = None
 
 
 def is_ours_to_read(path: Path) -> bool:
@@ -55,7 +45,8 @@ class Inbox:
 
     def settle(self, incoming: Incoming) -> None:
         """The file is remembered: it leaves the inbox."""
-        incoming.path.unlink(missing_ok=True)
+        if incoming.path is not None:
+            incoming.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

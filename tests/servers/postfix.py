@@ -111,12 +111,17 @@ class Postfix:
 
 
 @contextmanager
-def running() -> Iterator[Postfix]:
-    """A server on a free port, stopped and cleared away at the end."""
+def running(*settings: str) -> Iterator[Postfix]:
+    """A server on a free port, stopped and cleared away at the end.
+
+    ``settings`` are lines of main.cf that replace ours.
+    """
     home = Path(tempfile.mkdtemp(prefix="ill-postfix-"))
     home.chmod(0o755)
     port = free_port()
     _furnish(home, port)
+    for setting in settings:
+        _run("postconf", "-c", f"{home}/etc", "-e", setting)
     try:
         _run("postfix", "-c", f"{home}/etc", "start")
         try:
