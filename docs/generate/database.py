@@ -1,0 +1,128 @@
+"""``database.md``: the tables and columns of ``state.db``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Table
+
+from docs.generate.markdown import both, code, lines, page, table
+from ill_workflows.forms import FORMS
+from ill_workflows.store.db import HEAD
+from ill_workflows.store.tables import METADATA, SHEETS
+
+_TABLES: Final = {
+    "submissions": (
+        "收到的檔案，一個檔案一列，永不修改。",
+        "One row a file received, never changed.",
+    ),
+    "findings": ("檢查結果：哪張表、哪一格、什麼事。", "What was told of each: sheet, cell, code."),
+    "letters": ("寄件匣：寫好的信與其下場。", "The outbox: letters as written, and their fate."),
+    "notices": (
+        "哪一件的哪一步寫在哪一封信裡；唯一鍵讓同一步不會寫兩次。",
+        "Which step of which case stands in which letter; never the same step twice.",
+    ),
+    "refusals": (
+        "郵件伺服器拒收的地址；`dead` 的不再使用，改了才用。",
+        "Addresses that a mail server refused; a `dead` one is not used until it is changed.",
+    ),
+    "tokens": ("每一館範本裡的隨機字。", "The random word that each library's templates carry."),
+}
+"""Table → what it holds; those of form sheets say it themselves."""
+_COLUMNS: Final = {
+    "submissions.receipt": "收據號碼 receipt number",
+    "submissions.door": "從哪裡來 where it came from",
+    "submissions.state": "accepted, returned, refused, held",
+    "submissions.why": "拒收或保留的原因 why it was refused or held",
+    "submissions.version": "表單版本 the form's version",
+    "submissions.interim": "期中更新 an interim sheet",
+    "submissions.as_of": "資料日期 the day of its facts",
+    "submissions.notes": "經驗分享與建議 experience and suggestions",
+    "submissions.superseded_by": "被哪一份取代 the version that replaces it",
+    "findings.facts": "填入句子的內容 what fills the sentence",
+    "letters.cases": "到了這一步的案件 the cases that reached the step",
+    "letters.body": "整封信，原樣寄出 the letter as it goes over the wire",
+    "letters.state": "queued, sending, sent, refused, bounced, withdrawn, doubtful",
+    "notices.case_key": "案件 the case",
+    "notices.episode": "同一件從頭再問時的區別 tells a new round of asking from the last",
+}
+"""Columns whose names do not say it all."""
+
+_COUNTED: Final = """\
+```sql
+SELECT s.library, s.month, l.*
+FROM usage_loans AS l JOIN submissions AS s ON s.id = l.submission
+WHERE s.state = 'accepted' AND s.superseded_by IS NULL;
+```"""
+
+
+def database() -> str:
+    """The page.
+
+    Raises:
+        KeyError: a table has no words here.
+    """
+    parts = [
+        "# The database 資料庫",
+        both(
+            f"`state.db` 是一個 SQLite 檔，任何人都可以打開來查；PostgreSQL 也是同樣的表。"
+            f"版本 `{HEAD}`。",
+            "`state.db` is one SQLite file that anyone may open and query; on PostgreSQL the "
+            f"tables are the same. Revision `{HEAD}`.",
+        ),
+        both(
+            "只讀不寫。日期是日期，時刻是 UTC，金額是整數元；`*` 是一定有值的欄。",
+            "Read it, do not write it. Days are days, moments are UTC, money is whole NT$; a "
+            "column marked `*` is never empty.",
+        ),
+        "計入的列 the rows that count:",
+        _COUNTED,
+        both(
+            "跨月續列的同一筆會有好幾列，以該館最新月份的那一列為準。",
+            "A record that is carried over stands in several months; the row of the library's "
+            "newest month counts.",
+        ),
+    ]
+    own = [one for one in METADATA.tables.values() if one.name not in SHEETS]
+    for one in own:
+        parts += [f"## `{one.name}`", both(*_TABLES[one.name]), _columns(one, {})]
+    for form in FORMS:
+        for sheet in form.sheets:
+            headings = {column.key: column.heading for column in sheet.columns}
+            headings["row"] = "送來的檔案裡的列號 the row in the sender's file"
+            parts += [
+                f"## `{sheet.table}`",
+                f"[{form.title} {form.title_en}](forms.md): {sheet.title}",
+                _columns(SHEETS[sheet.table], headings),
+            ]
+    return page(*parts)
+
+
+def _columns(one: Table, headings: dict[str, str]) -> str:
+    return table(
+        ("欄 column", "型別 type", "鍵 key", "意義 meaning"),
+        (
+            (
+                code(column.name), _type(column), _key(column),
+                headings.get(column.name) or _COLUMNS.get(f"{one.name}.{column.name}", ""),
+            )
+            for column in one.columns
+        ),
+    )  # fmt: skip
+
+
+def _type(column: Any) -> str:
+    kind = type(column.type).__name__
+    names = {
+        "Integer": "whole", "String": "text", "Text": "text", "Date": "day", "Moment": "moment",
+        "Boolean": "true/false", "JSON": "JSON", "LargeBinary": "bytes",
+    }  # fmt: skip
+    return names[kind] + ("" if column.nullable else " \\*")
+
+
+def _key(column: Any) -> str:
+    return lines(
+        "主鍵 primary" if column.primary_key else "",
+        *(f"→ {code(key.target_fullname)}" for key in column.foreign_keys),
+        "唯一 unique" if column.unique else "",
+    )

@@ -1,0 +1,138 @@
+"""``letters.md``: which letter is written when, to whom, from which template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Final
+
+from docs.generate.markdown import both, code, lines, page, table
+from ill_workflows.lending.policies import HOST_AFTER, POLICIES, NoticePolicy
+from ill_workflows.mail.compose import LANGUAGES, Composer, Letter, package_templates
+from ill_workflows.mail.samples import TODAY, samples
+
+_POLICIES: Final = {
+    "due_soon": ("應還日 the due date", "讀者 reader", ""),
+    "overdue": ("應還日 the due date", "讀者 reader", "借方館 home library"),
+    "overdue_lender": (
+        "讀者的最後一封 the reader's last letter",
+        "貸方館，只列證號 lending library, by card number",
+        "",
+    ),
+    "overdue_library": (
+        "應還日 the due date",
+        "借方館 home library",
+        f"{HOST_AFTER} 天起承辦館，只有件數 from {HOST_AFTER} the host, counts only",
+    ),
+    "still_out": ("資料過舊之日 the day on which facts are too old", "貸方館 lending library", ""),
+    "discrepancy": ("矛盾出現之日 the day on which it shows", "兩館 both libraries", ""),
+    "receipt": ("收件 arrival", "填送的館 its sender", ""),
+    "returned": ("收件 arrival", "填送的館 its sender", ""),
+}
+"""Policy → days are counted from, to, copy to."""
+_TEMPLATES: Final = {
+    "due_soon": ("快到期", "the book is due soon"),
+    "overdue": ("逾期：溫和、再次、最後", "overdue: mild, firm, final"),
+    "overdue_lender": ("讀者已收到最後通知", "the reader has had the last letter"),
+    "overdue_library": ("借方館的逾期清單", "the home library's list"),
+    "overdue_host": ("久逾期的件數", "counts of long overdue books"),
+    "still_out": ("還在外面嗎？附期中更新表", "is it still out? with the interim sheet"),
+    "discrepancy": ("兩館資料互相矛盾", "two libraries' sheets contradict each other"),
+    "receipt": ("收下的收據", "accepted: the receipt"),
+    "returned": ("退回，附標好的活頁簿", "returned, with the marked workbook"),
+    "address_refused": (
+        "伺服器拒收：哪個讀者的信箱，附可列印的信",
+        "a mail server refused: whose address, with the letter to print",
+    ),
+    "address_refused_host": ("同上，只有人數，沒有姓名", "the same in counts, without names"),
+    "refused": ("檔案打不開", "the file could not be opened"),
+    "held": ("先保留，還不能處理的表單", "kept: a form that is not processed yet"),
+}
+"""Template → what it says."""
+
+
+def letters() -> str:
+    """The page.
+
+    Raises:
+        KeyError: a policy or a template has no words here.
+    """
+    written = {language: _first_of_each(language) for language in LANGUAGES}
+    facts = (
+        (code(name), ", ".join(code(fact) for fact in letter.facts))
+        for name, (letter, _) in written["zh-TW"].items()
+    )
+    return page(
+        "# Letters 信件",
+        both(
+            "什麼時候寫、寫給誰，是 [config.toml](configuration.md) 的資料；寫什麼，是範本。",
+            "When one is written and to whom is data in [config.toml](configuration.md); what it "
+            "says is a template.",
+        ),
+        "## Policies 政策",
+        table(
+            ("政策 policy", "從哪天算 from", "步驟 steps", "時間 hours", "收件人 to", "副本 copy"),
+            (_policy(policy) for policy in POLICIES),
+        ),
+        both(
+            "步驟的天數到了、又還沒寫過，才會寫；一次只走一步，絕不趕進度。"
+            "沒有電子郵件的讀者，信寄到借方館轉交。",
+            "A step is written when its day has come and it has not been written; one step at a "
+            "time, never hurried. A letter to a reader without an address goes to the home "
+            "library, to be handed over.",
+        ),
+        both(
+            "寫有讀者姓名的信，收件人、副本與密件都不會有別的圖書館。",
+            "No letter that names a reader has another library among its recipients.",
+        ),
+        "## Templates 範本",
+        both(
+            "一封信一個檔：`templates/email/<language>/<letter>.j2`，內有 subject、text、html。"
+            "聯盟資料夾裡同名的檔案優先；`ill-workflows check` 每一封都試寫。",
+            "One file a letter, with the blocks subject, text and html. A file of the same name "
+            "in the alliance's folder comes first; `ill-workflows check` writes every one of them.",
+        ),
+        table(("範本 letter", "說什麼 says", "主旨 subject（例 example）"), _templates(written)),
+        "## Facts 範本可用的資料",
+        both(
+            "每一封還有 `language`、`alliance`、`sender`、`printed`；"
+            "日期用 `|day`，月份用 `|month`。"
+            "沒有的資料不會變成空白：這封信會停下來，並告訴承辦館。",
+            "Each has `language`, `alliance`, `sender` and `printed` besides; days and months are "
+            "written with `|day` and `|month`. A fact that is not there is never a blank: the "
+            "letter is set aside and the host is told.",
+        ),
+        table(("範本 letter", "facts"), facts),
+    )
+
+
+def _policy(policy: NoticePolicy) -> tuple[str, ...]:
+    counted, to, copy = _POLICIES[policy.name]
+    steps = [
+        f"{step.after}" if step.name == str(step.after) else f"{step.after} {code(step.name)}"
+        for step in policy.steps
+    ]
+    if policy.every:
+        steps.append(f"之後每 then every {policy.every}")
+    return (code(policy.name), counted, lines(*steps), code(policy.hours), to, copy)
+
+
+def _first_of_each(language: str) -> dict[str, tuple[Letter, str]]:
+    """Template → the first invented letter that it writes, and its subject."""
+    composer = Composer(
+        [package_templates() / "email"], sender="ill@nsut.example", alliance="示範館際合作聯盟"
+    )
+    found: dict[str, tuple[Letter, str]] = {}
+    moment = datetime.combine(TODAY, time(1), UTC)
+    for letter in samples(language):  # type: ignore[arg-type]
+        if letter.template not in found:
+            found[letter.template] = (letter, composer.compose(letter, moment).subject)
+    if missing := found.keys() ^ _TEMPLATES.keys():
+        raise KeyError(f"letters without words, or words without a letter: {sorted(missing)}")
+    return {name: found[name] for name in _TEMPLATES}
+
+
+def _templates(written: dict[str, dict[str, tuple[Letter, str]]]) -> Iterator[tuple[str, ...]]:
+    for name in written["zh-TW"]:
+        subjects = [written[language][name][1] for language in LANGUAGES]
+        yield code(name), lines(*_TEMPLATES[name]), lines(*subjects)
