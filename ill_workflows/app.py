@@ -87,8 +87,8 @@ class App:
         if mail.transport == "folder":
             return Folder(self.folder("outbox"))
         return Smtp(
-            mail.smtp.host, mail.smtp.port, tls=mail.smtp.tls, user=mail.smtp.user,
-            password=self.secret(mail.smtp.password_file, mail.smtp.password),
+            mail.smtp.host, mail.smtp.port, tls=mail.smtp.tls, auth=mail.smtp.auth,
+            user=mail.smtp.user, password=self.secret(mail.smtp.password_file, mail.smtp.password),
         )  # fmt: skip
 
     def secret(self, file: str, given: object = None) -> str:

@@ -149,6 +149,9 @@ def deliver(context: typer.Context) -> None:
     app = door.open()
     with show.progress("寄出 deliver", None):
         result = run(app, door.clock(app))
+    if result.busy:
+        show.words("另一個 deliver 正在寄信，這次什麼也沒做。 / Another deliver is at it.")
+        return
     show.data(
         f"寄出 sent {result.sent}，撤回 withdrawn {result.withdrawn}，"
         f"遭拒 refused {result.refused}，等待 waiting {result.waiting}"
@@ -158,11 +161,11 @@ def deliver(context: typer.Context) -> None:
             f"有 {result.doubtful} 封信在上次寄送途中中斷，是否寄出不明；請以 outbox show 查看。 / "
             f"{result.doubtful} letters were cut off while sending; look at them with outbox show."
         )
-    for refusal in result.refusals:
-        show.trouble(refusal)
+    for refusal in (*result.refusals, *result.broken):
+        show.trouble(str(refusal))
     if result.down is not None:
         raise result.down
-    if result.refused:
+    if result.refused or result.broken:
         raise typer.Exit(1)
 
 

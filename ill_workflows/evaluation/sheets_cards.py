@@ -35,7 +35,8 @@ def card_days(facts: Facts, months: Iterable[str]) -> pd.DataFrame:
     wanted = list(months)
     gone = stock.loc[stock["state"].isin(OUT_OF_SERVICE)].set_index("card")["since"].dropna()
     ends = issues["returned_on"].fillna(pd.Timestamp.max.normalize())
-    ends = pd.concat([ends, issues["card"].map(gone)], axis=1).min(axis=1)
+    ended = gone.reindex(issues["card"]).set_axis(issues.index)  # map fails where no card is gone
+    ends = pd.concat([ends, ended], axis=1).min(axis=1)
     for month in wanted:
         start, end = pd.Timestamp(first_day(month)), pd.Timestamp(last_day(month)) + DAY
         out = (_at_most(ends, end) - _at_least(issues["issued_on"], start)).dt.days.clip(lower=0)

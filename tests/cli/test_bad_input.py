@@ -79,7 +79,7 @@ def test_a_named_file_that_is_not_there_is_named(home: Path) -> None:
     [
         (("status", "--month", "2025-99"), "2025-99"),
         (("templates", "--form", "usages"), "usages"),
-        (("templates", "--library", "NSTU"), "NSUT"),
+        (("templates", "--library", "TMTU"), "TMUT"),
         (("evaluate", "--from", "2025-10", "--to", "2025-09"), "after"),
         (("figures", "--from", "2025-09", "--to", "2025-09", "--trace", "loan_lent"), "loans_lent"),
         (("outbox", "show", "7"), "7"),
