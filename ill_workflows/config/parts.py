@@ -180,6 +180,7 @@ class NoticesPart(Part):
     overdue_lender: PolicyPart | None = None
     still_out: PolicyPart | None = None
     discrepancy: PolicyPart | None = None
+    sheet: PolicyPart | None = None
     receipt: PolicyPart | None = None
     returned: PolicyPart | None = None
 

@@ -54,6 +54,9 @@ steps = [
   {{ name = "second", after = 7 }},
   {{ name = "final", after = 14 }},
 ]
+
+[notices.sheet]               # 每月寄預填表單並催繳；示範時關閉 / off here, to be quick
+enabled = false
 """
 
 

@@ -1,8 +1,9 @@
 """Handing the outbox to the transport: claimed, looked at once more, sent, settled.
 
-``sending`` is committed before the wire, so that a crash leaves a letter in doubt and never a
-second one.  The facts are checked again on the way out: a reminder whose cases have been
-settled meanwhile is withdrawn, and what is still true of it is written afresh.
+``sending`` is committed before the wire, and once more before the letter itself goes over it:
+a crash leaves one letter in doubt at most, and never a second one.  The facts are checked again
+on the way out: a reminder whose cases have been settled meanwhile is withdrawn, and what is still
+true of it is written afresh.
 """
 
 from __future__ import annotations
@@ -155,7 +156,10 @@ class _Run:
             return  # the host has cancelled it a moment ago
         patient = (self.clock.today - row["created_on"]).days < PATIENCE
         try:
-            refused = transport.send(self.sender, usable, body, row["message_id"], patient=patient)
+            refused = transport.send(
+                self.sender, usable, body, row["message_id"], patient=patient,
+                handing=lambda: self._hand_over(number),
+            )  # fmt: skip
         except RecipientRefused as bad:
             self._refuse(row, bad.reasons)
         except LetterRefused as bad:
@@ -171,6 +175,10 @@ class _Run:
             raise
         else:
             self._sent(row, refused)
+
+    def _hand_over(self, number: int) -> None:
+        with writing(self.app.engine) as connection:
+            outbox.hand_over(connection, number)
 
     def _settle(self, number: int, state: str, reason: str) -> None:
         with writing(self.app.engine) as connection:

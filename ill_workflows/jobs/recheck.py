@@ -8,13 +8,14 @@ from typing import Any, Final
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
 from ill_workflows.jobs import remind
+from ill_workflows.jobs.chase import awaited
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import outbox
 from ill_workflows.store.db import writing
 
 TO_READERS: Final = frozenset({"due_soon", "overdue"})
 ABOUT_LOANS: Final = TO_READERS | {"overdue_library", "overdue_lender"}
-RECHECKED: Final = ABOUT_LOANS | {"still_out", "discrepancy"}
+RECHECKED: Final = ABOUT_LOANS | {"still_out", "discrepancy", "sheet"}
 """Policies whose letters are held against today's facts before they leave."""
 EXPIRES_AFTER: Final = 5
 """Days after which an unsent reminder is taken back: today's facts deserve a fresh letter."""
@@ -62,6 +63,7 @@ def _still(app: App, today: remind.Today, clock: Clock) -> Still:
             late = loan.overdue(clock.today) >= 0
             still["overdue" if late else "due_soon", loan.key] = reader
     still.update((("discrepancy", case.key), None) for case in today.discrepancies)
+    still.update((("sheet", sheet.key), None) for sheet in awaited(app, clock.today))
     return still
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
+from ill_workflows.jobs.chase import letters_of as chase_letters
+from ill_workflows.jobs.chase import todays_chases
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.jobs.reminders import letters_of
 from ill_workflows.ledger.merge import newest_sheets
@@ -18,6 +20,7 @@ from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, open_loans, w
 from ill_workflows.lending.contradictions import RECENT, discrepancies
 from ill_workflows.lending.policies import Bundle, Day, bundle, due_notices
 from ill_workflows.lending.told import with_told_dates
+from ill_workflows.mail.compose import Letter
 from ill_workflows.store import outbox, refusals
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
@@ -41,6 +44,12 @@ class Result:
     notices: int = 0
     broken: list[LetterBroken] = field(default_factory=list)
     closed: bool = False
+
+    def count(self, letter: Letter | outbox.Written, notices: int) -> None:
+        """One letter more, with so many notices."""
+        key = (letter.policy, letter.step)
+        self.letters[key] = self.letters.get(key, 0) + 1
+        self.notices += notices
 
 
 def decide(app: App, clock: Clock) -> Today:
@@ -80,7 +89,28 @@ def remind(app: App, clock: Clock) -> Result:
     if not app.host.calendar.is_open(clock.today):
         return Result(closed=True)
     today = decide(app, clock)
-    return _write_all(app, today.bundles, today.loans, clock)
+    result = _write_all(app, today.bundles, today.loans, clock)
+    _chase(app, today, result, clock)
+    return result
+
+
+def _chase(app: App, today: Today, result: Result, clock: Clock) -> None:
+    """Ask for the sheets that are waited for; the host's list goes with the last step."""
+    found = todays_chases(app, today.day.history, clock.today)
+    for chase, letter in chase_letters(app, found, clock):
+        try:
+            written = compose(app, letter, clock)
+        except LetterBroken as bad:
+            result.broken.append(bad)
+            continue
+        marks = [(sheet.key, "") for sheet in chase.sheets] if chase is not None else []
+        try:
+            with writing(app.engine) as connection:
+                number = outbox.put(connection, written, marks, today=clock.today, now=clock.now)
+        except IntegrityError:
+            continue  # another run wrote one of these notices a moment ago
+        if number is not None:
+            result.count(letter, len(marks))
 
 
 def write_again(app: App, freed: Iterable[outbox.Mark], clock: Clock) -> Result:
@@ -113,11 +143,9 @@ def _write_all(app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock
             numbers = _write(app, one, composed, clock)
         except IntegrityError:
             continue  # another run wrote one of these notices a moment ago
-        for letter, number in zip(composed, numbers, strict=True):
+        for n, (letter, number) in enumerate(zip(composed, numbers, strict=True)):
             if number is not None:
-                key = (letter.policy, letter.step)
-                result.letters[key] = result.letters.get(key, 0) + 1
-        result.notices += len(one.notices) if numbers[0] is not None else 0
+                result.count(letter, 0 if n else len(one.notices))
     return result
 
 

@@ -82,6 +82,7 @@ POLICIES: tuple[NoticePolicy, ...] = (
     NoticePolicy("overdue_library", steps(14), every=7),
     NoticePolicy("still_out", steps(0), every=7),
     NoticePolicy("discrepancy", steps(0, 14)),
+    NoticePolicy("sheet", steps(-3, 1, 5, 10)),
     NoticePolicy("receipt", steps(0), hours="any"),
     NoticePolicy("returned", steps(0), hours="any"),
 )

@@ -118,12 +118,19 @@ def claim(connection: Connection, number: int) -> bytes | None:
     """Take a queued letter for sending; its body, or None where it is queued no more."""
     mine = (letters.c.id == number, letters.c.state == "queued")
     taken = connection.execute(
-        update(letters).where(*mine).values(state="sending", attempts=letters.c.attempts + 1)
+        update(letters)
+        .where(*mine)
+        .values(state="sending", handed=False, attempts=letters.c.attempts + 1)
     )
     if taken.rowcount != 1:
         return None
     body = connection.execute(select(letters.c.body).where(letters.c.id == number)).scalar()
     return bytes(body or b"")
+
+
+def hand_over(connection: Connection, number: int) -> None:
+    """From here on nobody can say for sure that a letter has not left."""
+    connection.execute(update(letters).where(letters.c.id == number).values(handed=True))
 
 
 def settle(
@@ -182,12 +189,18 @@ def withdraw(connection: Connection, number: int, reason: str) -> list[Mark]:
 
 def forget_crashed(connection: Connection) -> int:
     """Letters found still ``sending`` when a delivery begins, which nobody else is at, were cut
-    off: nobody knows whether they left.  They become ``doubtful`` and are shown, never blindly
-    sent again.
+    off.  Those that were not handed over yet are queued again; of the others nobody knows whether
+    they left: they become ``doubtful`` and are shown, never blindly sent again.
+
+    Answers how many are doubtful.
     """  # noqa: D205
+    cut_off = letters.c.state == "sending"
+    connection.execute(
+        update(letters).where(cut_off, letters.c.handed.is_(False)).values(state="queued")
+    )
     found = connection.execute(
         update(letters)
-        .where(letters.c.state == "sending")
+        .where(cut_off)
         .values(state="doubtful", reason="程式在寄送途中中斷 / cut off while sending")
     )
     return int(found.rowcount)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 from ill_workflows.forms import FORMS
@@ -122,8 +123,10 @@ letters = Table(
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("handed", Boolean, nullable=False, default=False, server_default=false()),
 )
-"""The outbox: ``state`` queued, sending, sent, refused, bounced, withdrawn or doubtful."""
+"""The outbox: ``state`` queued, sending, sent, refused, bounced, withdrawn or doubtful; ``handed``
+says that the last attempt began to hand the letter over, and may have succeeded."""
 
 notices = Table(
     "notices",

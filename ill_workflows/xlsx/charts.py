@@ -16,6 +16,9 @@ _FONTS: Final = (1.0, 1.19)
 LibreOffice takes where that is missing."""
 _SLACK: Final = 3 * _ROW
 """How far from a page's edge a chart stays: programs differ by a row or two."""
+_LOWEST: Final = 240
+_SHRUNK: Final = 0.8
+"""How low a chart may become to stand beside its table: pixels, and part of its own height."""
 _BESIDE: Final = 900
 """A table no wider than so many pixels has its charts at its right."""
 _COLOURS: Final = ("#1F5A8A", "#E08A1E", "#5B8C3A", "#A23B3B", "#7A5BA6", "#4FA3A5", "#8C6D46")
@@ -66,9 +69,9 @@ def add_charts(book: Any, page: Any, ground: Ground, row: int) -> None:
     width = min(WIDTH, table_width // 2 - 30) if pair else WIDTH
     at = 1 if beside else row + 1
     while shown:
-        spot = None if beside else _beside_own(shown[0], ground)
+        spot, low = (None, 0) if beside else _beside_own(shown[0], ground)
         band, shown = shown[: 1 + (pair and not spot)], shown[1 + (pair and not spot) :]
-        high = max(_height(chart, placed[chart.table]) for chart in band)
+        high = low or max(_height(chart, placed[chart.table]) for chart in band)
         if spot is None and not sheet.one_page:
             at = _clear_of_edge(at, high, heights, pages)
         for n, chart in enumerate(band):
@@ -122,8 +125,10 @@ def _fits(row: int, pixels: int, heights: dict[int, int], page: int) -> bool:
     return clear and used + pixels + _SLACK <= page
 
 
-def _beside_own(chart: Chart, ground: Ground) -> tuple[int, int] | None:
-    """The free place right of the chart's own table (row, column), where wider ones leave one."""
+def _beside_own(chart: Chart, ground: Ground) -> tuple[tuple[int, int] | None, int]:
+    """The free place right of the chart's own table (row, column), where wider ones leave one,
+    and how high it may be there.
+    """  # noqa: D205
     sheet, placed, widths, heights = ground
     own = placed[chart.table]
     column = len(sheet.tables[chart.table].columns)
@@ -136,9 +141,10 @@ def _beside_own(chart: Chart, ground: Ground) -> tuple[int, int] | None:
             break
     room = sum(heights.get(row, _ROW) for row in range(own.heading, end + 1))
     across = sum(map(column_pixels, widths[column:]))
-    if room < _height(chart, own) + 8 or across < WIDTH + 30:
-        return None
-    return own.heading, column
+    high = min(_height(chart, own), room - 8)
+    if high < _LOWEST or high < _height(chart, own) * _SHRUNK or across < WIDTH + 30:
+        return None, 0
+    return (own.heading, column), high
 
 
 def _chart(book: Any, sheet: Sheet, chart: Chart, placed: list[Placed]) -> Any:

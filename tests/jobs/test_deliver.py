@@ -224,10 +224,37 @@ def test_what_was_found_sending_is_doubtful_and_shown(tmp_path: Path) -> None:
     receipt(app, 2)
     with writing(app.engine) as connection:
         outbox.claim(connection, 1)
+        outbox.hand_over(connection, 1)
     result = delivered(app)
     assert (result.doubtful, result.sent) == (1, 1)
     assert states(app) == ["doubtful", "sent"]
     assert len(files(app)) == 1
+
+
+def test_what_was_found_before_it_was_handed_over_is_sent(tmp_path: Path) -> None:
+    app = found(tmp_path / "home")
+    receipt(app, 1)
+    with writing(app.engine) as connection:
+        outbox.claim(connection, 1)
+    result = delivered(app)
+    assert (result.doubtful, result.sent) == (0, 1)
+
+
+def test_a_letter_is_not_handed_over_before_that_is_written_down(tmp_path: Path) -> None:
+    seen = []
+    with faulty() as server:
+        app = found(tmp_path / "home", port=server.port)
+        receipt(app, 1)
+        answer = server.answer
+
+        def look(stage: str, usual: str) -> str:
+            if stage in {"DATA", "dot"}:
+                seen.append(letters(app)[0]["handed"])
+            return answer(stage, usual)
+
+        server.answer = look  # type: ignore[method-assign]
+        delivered(app)
+    assert seen == [False, True]
 
 
 def test_while_one_delivers_another_leaves_the_outbox_alone(tmp_path: Path) -> None:

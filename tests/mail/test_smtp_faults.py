@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ill_workflows.errors import InDoubt, LetterRefused, Postponed, RecipientRefused, TransportDown
+from ill_workflows.errors import (
+    InDoubt,
+    LetterRefused,
+    Postponed,
+    RecipientRefused,
+    StoreTrouble,
+    TransportDown,
+)
 from ill_workflows.mail.transport import Smtp
 from tests.mail.faulty import HANG_UP, Faulty, faulty
 from tests.mail.test_transport import HOME, READER, SENDER, known_as, letter
@@ -159,3 +166,15 @@ def test_bare_line_ends_cannot_end_a_letter_early() -> None:
     assert b"MAIL FROM:<x@evil.example>" in body
     assert [line[:4] for line in server.heard].count("mail") == 1
     assert body.replace(b"\r\n", b"").count(b"\n") == body.replace(b"\r\n", b"").count(b"\r") == 0
+
+
+def test_where_the_handing_over_cannot_be_written_down_the_letter_does_not_go() -> None:
+    def full() -> None:
+        raise StoreTrouble("state.db", "disk full")
+
+    with faulty() as server, smtp(server.port) as one:
+        with pytest.raises(StoreTrouble):
+            one.send(SENDER, [READER], letter(), "<1@nsut.example>", handing=full)
+        assert server.taken == []
+        assert send(one) == {}
+    assert len(server.taken) == 1

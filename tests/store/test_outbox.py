@@ -104,6 +104,8 @@ def test_what_was_being_sent_when_all_went_dark_is_doubtful(engine: Engine) -> N
         for number in ("1", "2", "3"):
             put(connection, number, number)
         outbox.claim(connection, 2)
+        outbox.hand_over(connection, 2)
+        outbox.claim(connection, 3)
     with writing(engine) as connection:
         assert outbox.forget_crashed(connection) == 1
         assert outbox.forget_crashed(connection) == 0

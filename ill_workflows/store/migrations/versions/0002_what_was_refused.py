@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('handed', sa.Boolean(), server_default=sa.false(), nullable=False))
+
     op.create_table('refusals',
     sa.Column('letter', sa.Integer(), nullable=False),
     sa.Column('address', sa.Text(), nullable=False),
@@ -23,3 +26,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('refusals')
+    with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.drop_column('handed')
