@@ -26,6 +26,11 @@ _POLICIES: Final = {
     ),
     "still_out": ("資料過舊之日 the day on which facts are too old", "貸方館 lending library", ""),
     "discrepancy": ("矛盾出現之日 the day on which it shows", "兩館 both libraries", ""),
+    "sheet": (
+        "報表到期日；另有當月首個開館日 the due day; besides, the month's first open day",
+        "填送的館 the library",
+        "10 天起主管；承辦館一份清單 from 10 its head; the host gets a list",
+    ),
     "receipt": ("收件 arrival", "填送的館 its sender", ""),
     "returned": ("收件 arrival", "填送的館 its sender", ""),
 }
@@ -38,6 +43,12 @@ _TEMPLATES: Final = {
     "overdue_host": ("久逾期的件數", "counts of long overdue books"),
     "still_out": ("還在外面嗎？附期中更新表", "is it still out? with the interim sheet"),
     "discrepancy": ("兩館資料互相矛盾", "two libraries' sheets contradict each other"),
+    "sheet_due": (
+        "當月表單與到期前提醒，附預填表單",
+        "the month's sheets, pre-filled, and soon due",
+    ),
+    "sheet_missing": ("表單還沒收到", "sheets not yet received"),
+    "sheet_list": ("給承辦館：催過仍未收到的館", "to the host: who was asked in vain"),
     "receipt": ("收下的收據", "accepted: the receipt"),
     "returned": ("退回，附標好的活頁簿", "returned, with the marked workbook"),
     "address_refused": (

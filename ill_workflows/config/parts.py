@@ -148,7 +148,10 @@ class MailPart(Part):
     """``[mail]``."""
 
     transport: Literal["folder", "smtp"] = "folder"
-    sender: str = Field(default="館際合作 <ill@host.example>", pattern=r"^[^\r\n]*@[^\r\n]*$")
+    sender: str = Field(
+        default="館際合作 <ill@host.example>",
+        pattern=r"^(?:[^<>@,\r\n]*<)?[^<>@,\s]+@[^<>@,\s]+>?$",
+    )
     enabled_for: str = ""
     smtp: SmtpPart = SmtpPart()
     imap: ImapPart | None = None

@@ -47,8 +47,9 @@ def _to_reader(app: App, one: Bundle, loans: Sequence[Loan], clock: Clock) -> Le
         and f"{loan.reader.home}/{loan.reader.number}" == one.to[1]
         and loan.key not in reached
     ]
-    last = app.policies["overdue"].steps[-1:]
-    letter = letters.to_reader(one, others, app.members, clock.today, last[0].name if last else "")
+    steps = app.policies["overdue"].steps
+    first, last = (steps[0].name, steps[-1].name) if steps else ("", "")
+    letter = letters.to_reader(one, others, app.members, clock.today, last, first)
     if not letter.facts["by_hand"]:
         return letter
     page = app.composer.page(letter.template, letter.language, {**letter.facts, "by_hand": False})

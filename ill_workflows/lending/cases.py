@@ -18,7 +18,7 @@ from ill_workflows.rules.policy import Member
 
 def case_key(kind: str, *parts: object) -> str:
     """``loan/NSUT/HDU-43/0000003/2025-09-23``: parts percent-encoded."""
-    return "/".join((kind, *(quote(str(part), safe="") for part in parts)))
+    return "/".join((kind, *(quote(str(part), safe="", errors="replace") for part in parts)))
 
 
 @dataclass(frozen=True, slots=True)

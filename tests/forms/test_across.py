@@ -29,7 +29,9 @@ def loans(*rows: dict[str, Any]) -> Any:
 
 def issues(*spans: tuple[str, str], card: str = "HDU-07") -> Any:
     """Issues of one card, each to another reader: from, to."""
-    back = ({"returned_on": b, "checked_by": "電話", "checked_on": b} if b else {} for _, b in spans)
+    back = (
+        {"returned_on": b, "checked_by": "電話", "checked_on": b} if b else {} for _, b in spans
+    )
     return checked(filled(ISSUES, *(
         sound(ISSUES, card=card, patron=f"H4{n}", issued_on=lent, **more)
         for n, ((lent, _), more) in enumerate(zip(spans, back, strict=True))
@@ -57,9 +59,7 @@ def test_the_same_key_twice_with_different_content_is_an_error_at_the_later_row(
     assert ("A3", "duplicate_key") in cells(spelled)
 
 
-@pytest.mark.parametrize(
-    ("sheet", "key"), [(REQUESTS, "title"), (ISSUES, "name"), (STOCK, "note")]
-)
+@pytest.mark.parametrize(("sheet", "key"), [(REQUESTS, "title"), (ISSUES, "name"), (STOCK, "note")])
 def test_every_sheet_has_a_key_that_stands_once(sheet, key):
     rows = (sound(sheet), sound(sheet, **{key: "另有所指"}), sound(sheet))
     read = checked(filled(sheet, *rows))
@@ -154,7 +154,9 @@ def test_findings_stand_in_the_order_in_which_a_sheet_is_read():
 DAYS = st.integers(1, 30)
 
 
-@given(st.lists(st.tuples(DAYS, st.none() | DAYS), min_size=1, max_size=5, unique_by=lambda s: s[0]))
+@given(
+    st.lists(st.tuples(DAYS, st.none() | DAYS), min_size=1, max_size=5, unique_by=lambda s: s[0])
+)
 def test_an_overlap_is_found_whenever_two_issues_share_a_night(spans):
     spans = [(start, end if end is None or end >= start else start) for start, end in spans]
     read = issues(*((f"114.10.{a}", f"114.10.{b}" if b else "") for a, b in spans))

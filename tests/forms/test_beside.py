@@ -120,7 +120,9 @@ def test_a_record_with_few_cells_is_a_record_with_things_missing(table, row):
     assert any(f.severity in {"error", "warning"} for f in wrong)
 
 
-@pytest.mark.parametrize("row", [{"title": " "}, {"card": "\u200b"}, {"card": "\u3000", "note": "\xa0"}])
+@pytest.mark.parametrize(
+    "row", [{"title": " "}, {"card": "\u200b"}, {"card": "\u3000", "note": "\xa0"}]
+)
 def test_a_row_of_spaces_is_empty(row):
     _, read = between_records("usage_loans", row)
     assert [found[0] for found in read.rows["usage_loans"]] == [2, 4]

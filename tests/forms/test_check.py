@@ -224,6 +224,9 @@ def test_every_filled_cell_of_a_record_is_a_value_or_a_finding(typed, chosen):
     assert nothing or named or rows[0][place] is not None
 
 
-@pytest.mark.parametrize("typed", [time(8), timedelta(days=1), datetime.combine(date(2025, 10, 3), time(9)), date(2025, 10, 3)])
+@pytest.mark.parametrize(
+    "typed",
+    [time(8), timedelta(days=1), datetime.combine(date(2025, 10, 3), time(9)), date(2025, 10, 3)],
+)
 def test_a_cell_of_excels_own_kinds_in_a_text_column_is_its_text(typed):
     assert one(LOANS, note=typed) == []

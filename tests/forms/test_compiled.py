@@ -20,7 +20,7 @@ SHEETS = [sheet for form in FORMS if form.monthly for sheet in form.sheets]
 Said = tuple[str, str, str]
 
 
-def plainly(
+def plainly(  # noqa: C901, PLR0912 - the rules, told one after another
     sheet: Sheet, layout: Layout, rows: list[tuple[int, list[Any]]]
 ) -> tuple[list[Row], set[Said]]:
     """Each cell, each condition, each rule, one after the other, as the declaration reads."""

@@ -46,7 +46,10 @@ def test_a_cover_is_found_wherever_it_stands(title):
 
 
 def test_labels_side_by_side_apart_or_in_one_cell_with_their_values_are_read():
-    beside = [["圖書館代碼", "HDU", "統計年月", "114年10月"], ["表單", "月報表", "填表人", "示範館員"]]
+    beside = [
+        ["圖書館代碼", "HDU", "統計年月", "114年10月"],
+        ["表單", "月報表", "填表人", "示範館員"],
+    ]
     assert whose(with_cover(beside)) == SOUND
     apart = [[label, "", "", value] for label, value in cover()]
     assert whose(with_cover(apart)) == SOUND
@@ -57,7 +60,12 @@ def test_labels_side_by_side_apart_or_in_one_cell_with_their_values_are_read():
 
 
 def test_labels_are_known_with_marks_and_by_their_other_names():
-    others = [["館代碼*", "HDU"], ["年月：", "114年10月"], ["表單名稱", "月報表"], ["承辦人", "示範館員"]]
+    others = [
+        ["館代碼*", "HDU"],
+        ["年月：", "114年10月"],
+        ["表單名稱", "月報表"],
+        ["承辦人", "示範館員"],
+    ]
     assert whose(with_cover(others)) == SOUND
 
 
@@ -113,7 +121,9 @@ def test_a_month_that_contradicts_the_names_month_is_an_error_at_the_covers_cell
     assert (read.month, read.findings[0].facts["other"]) == ("2025-10", "114年10月")
 
 
-@pytest.mark.parametrize("typed", ["十月", "10月", "114年13月", 114.1, CellError("#N/A"), "98年10月"])
+@pytest.mark.parametrize(
+    "typed", ["十月", "10月", "114年13月", 114.1, CellError("#N/A"), "98年10月"]
+)
 def test_a_month_that_cannot_be_read_is_an_error(typed):
     read = with_cover(cover(統計年月=typed))
     assert ("封面", "B4", "month_unreadable") in told(read)
@@ -144,7 +154,8 @@ def test_an_interim_sheet_says_so_and_an_unknown_kind_is_warned_of_and_taken_as_
 
 
 @pytest.mark.parametrize(
-    "typed", ["114.10.1", "114年11月5日", "11/3(一)", date(2025, 10, 20), 45950, "１１４／１１／０３"]
+    "typed",
+    ["114.10.1", "114年11月5日", "11/3(一)", date(2025, 10, 20), 45950, "１１４／１１／０３"],
 )
 def test_a_day_of_filling_in_between_the_months_begin_and_the_receipt_is_kept(typed):
     read = with_cover(cover(填表日期=typed))
@@ -179,14 +190,24 @@ def test_a_cover_that_nobody_signed_is_warned_of():
 
 
 def test_all_that_is_amiss_on_a_cover_is_told_at_once():
-    typed = {"圖書館代碼": "QQQU", "統計年月": "?月", "填報別": "季報", "填表人": "", "填表日期": "昨天"}
+    typed = {
+        "圖書館代碼": "QQQU",
+        "統計年月": "?月",
+        "填報別": "季報",
+        "填表人": "",
+        "填表日期": "昨天",
+    }
     read = with_cover(cover(**typed))
     codes = [code for _, _, code in told(read)]
     assert codes == ["library_unreadable", "month_unreadable", "kind_unknown", "filled_on_ignored", "missing"]  # fmt: skip
 
 
 def test_the_notes_of_the_cover_are_kept_as_typed():
-    rows = [*cover(), ["經驗分享與建議", " 讀者反映：\n催還信很清楚 "], ["自我檢查", NoValue("=A1")]]
+    rows = [
+        *cover(),
+        ["經驗分享與建議", " 讀者反映：\n催還信很清楚 "],
+        ["自我檢查", NoValue("=A1")],
+    ]
     read = with_cover(rows)
     assert read.cover["notes"] == "讀者反映：\n催還信很清楚"
     assert told(read) == []

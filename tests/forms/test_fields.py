@@ -66,7 +66,14 @@ def test_a_number_below_the_least_is_a_finding():
 
 @given(st.integers(0, 10_000_000))
 def test_every_number_is_read_back_however_it_is_grouped(number):
-    for typed in (number, float(number), f"{number}", f"{number:,}", f"NT${number:,}", f"{number}.0"):
+    for typed in (
+        number,
+        float(number),
+        f"{number}",
+        f"{number:,}",
+        f"NT${number:,}",
+        f"{number}.0",
+    ):
         assert read(FINE, typed) == number
     assert read(FINE, f"{number}元") == Told(number)
 
@@ -148,7 +155,9 @@ def test_another_word_for_a_choice_is_told_and_a_barred_one_is_a_finding():
     assert unknown == Trouble("choice_unknown", {"choices": "甲、乙"})
 
 
-@pytest.mark.parametrize("typed", ["NSUT", "nsut", "ＮＳＵＴ", "南星示範科技大學", " 南星示範科技大學"])
+@pytest.mark.parametrize(
+    "typed", ["NSUT", "nsut", "ＮＳＵＴ", "南星示範科技大學", " 南星示範科技大學"]
+)
 def test_a_library_is_known_by_its_code_or_full_name(typed):
     assert read(Library(), typed) == "NSUT"
 

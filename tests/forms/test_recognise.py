@@ -91,7 +91,9 @@ def test_a_heading_renamed_a_little_is_read_and_told(ours, theirs):
     assert [(f.code, f.facts["value"]) for f in read.findings] == [("heading_read_as", ours)]
 
 
-@pytest.mark.parametrize("theirs", ["登錄號 *", "登錄號（條碼）", "登\n錄號", "登 錄 號", "登錄號？："])
+@pytest.mark.parametrize(
+    "theirs", ["登錄號 *", "登錄號（條碼）", "登\n錄號", "登 錄 號", "登錄號？："]
+)
 def test_a_heading_with_marks_and_remarks_is_the_same_heading(theirs):
     read = checked(usage(headed(ONE_LOAN, 登錄號=theirs)))
     assert_reads_the_loan(read)
@@ -125,9 +127,15 @@ def test_missing_columns_are_errors_or_warnings_by_what_they_hold():
     read = checked(usage(headed(ONE_LOAN, **gone)))
     missing = [(f.heading, f.severity, f.cell) for f in read.findings if f.code == "column_missing"]
     assert missing == [(heading, "error", "") for heading in gone]
-    late = checked(usage(ONE_LOAN, headed(grid(REQUESTS), 回覆日="丁", 提供方式="戊", 拒絕原因="己")))
+    late = checked(
+        usage(ONE_LOAN, headed(grid(REQUESTS), 回覆日="丁", 提供方式="戊", 拒絕原因="己"))
+    )
     missing = [(f.heading, f.severity, f.cell) for f in late.findings if f.code == "column_missing"]
-    assert missing == [("拒絕原因", "error", ""), ("回覆日", "warning", ""), ("提供方式", "warning", "")]
+    assert missing == [
+        ("拒絕原因", "error", ""),
+        ("回覆日", "warning", ""),
+        ("提供方式", "warning", ""),
+    ]
 
 
 def test_merged_title_cells_and_a_heading_further_down_are_no_hindrance():
@@ -135,7 +143,9 @@ def test_merged_title_cells_and_a_heading_further_down_are_no_hindrance():
     assert_reads_the_loan(checked(usage(rows)))
 
 
-@pytest.mark.parametrize("title", ["借出紀錄 (2)", "10月借出紀錄", "借出 紀錄", "借閱清單", "工作表2"])
+@pytest.mark.parametrize(
+    "title", ["借出紀錄 (2)", "10月借出紀錄", "借出 紀錄", "借閱清單", "工作表2"]
+)
 def test_a_sheet_with_another_name_is_known_by_its_headings(title):
     read = checked(book(("封面", cover()), (title, ONE_LOAN), ("申請紀錄", grid(REQUESTS))))
     assert_reads_the_loan(read)
@@ -156,7 +166,9 @@ def test_the_stock_is_known_by_its_headings_too():
 
 def test_a_second_sheet_with_the_same_headings_is_warned_of():
     more = ("借出紀錄 (2)", grid(LOANS, sound(LOANS, item="C999")))
-    read = checked(book(("封面", cover()), more, ("借出紀錄", ONE_LOAN), ("申請紀錄", grid(REQUESTS))))
+    read = checked(
+        book(("封面", cover()), more, ("借出紀錄", ONE_LOAN), ("申請紀錄", grid(REQUESTS)))
+    )
     assert told(read) == [("借出紀錄 (2)", "", "sheet_twice")]
     assert [row[2] for row in read.rows["usage_loans"]] == ["C450006"]
 

@@ -72,7 +72,8 @@ def everything_wrong() -> Iterator[Finding]:
                     rows = [sound(sheet, **dict(wrong.before)), sound(sheet, **typed)]
                     yield from checked(filled(sheet, *rows)).findings
     loans = [
-        sound(LOANS, item=f"C{n}", lent_on="114.7.3", card="nsut13", material="珍善本") for n in range(4)
+        sound(LOANS, item=f"C{n}", lent_on="114.7.3", card="nsut13", material="珍善本")
+        for n in range(4)
     ]
     more = [
         sound(LOANS), sound(LOANS), sound(LOANS, title="另一本"), sound(LOANS, lent_on="114.10.9"),
@@ -86,12 +87,19 @@ def everything_wrong() -> Iterator[Finding]:
     )]  # fmt: skip
     requests = grid(REQUESTS, sound(REQUESTS, answered_on="114.10.1"),
                     sound(REQUESTS, request_no="2", outcome="拒絕", reason="其他"))  # fmt: skip
-    typed = {"圖書館名稱": "南星科大", "填報別": "季報", "填表日期": "昨天", "表單": "月報表 usage 2"}
+    typed = {
+        "圖書館名稱": "南星科大",
+        "填報別": "季報",
+        "填表日期": "昨天",
+        "表單": "月報表 usage 2",
+    }
     yield from checked(usage(rows, requests, typed=typed)).findings
     own = ("館內統計", [["甲"]])
     again = ("借出紀錄 (2)", rows)
     names = {"ill_library": "NSUT", "ill_period": "2025-09"}
-    yield from checked(book(("封面", cover()), ("借出紀錄", rows), own, again, names=names)).findings
+    yield from checked(
+        book(("封面", cover()), ("借出紀錄", rows), own, again, names=names)
+    ).findings
     for month in ("?月", "115年10月"):
         yield from checked(usage(rows, typed={"統計年月": month, "圖書館代碼": "QQQU"})).findings
     stock = ("借書證庫存", grid(STOCK, sound(STOCK, card="KL207")))

@@ -31,7 +31,9 @@ def raw_cells(data: bytes) -> dict[str, Counter[str]]:
             for si in (tree("xl/sharedStrings.xml") if "xl/sharedstrings.xml" in parts else ())
         ]
         targets = {
-            relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", "")))
+            relation.get("Id"): posixpath.normpath(
+                posixpath.join("/xl", relation.get("Target", ""))
+            )
             for relation in tree("xl/_rels/workbook.xml.rels")
             if relation.get("Type", "").endswith("/worksheet")
         }
@@ -51,9 +53,7 @@ def _in_sheet(root: ET.Element, strings: list[str]) -> Counter[str]:
         for cell in line.iter(f"{MAIN}c"):
             at = re.fullmatch(r"([A-Za-z]+)(\d+)", cell.get("r", ""))
             if at:
-                column = sum(
-                    (ord(c) - 64) * 26**n for n, c in enumerate(reversed(at[1].upper()))
-                )
+                column = sum((ord(c) - 64) * 26**n for n, c in enumerate(reversed(at[1].upper())))
             else:
                 column += 1
             if _holds(cell, strings):

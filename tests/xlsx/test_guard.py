@@ -65,14 +65,21 @@ def test_what_is_no_workbook_is_named_for_what_it_is(data, wanted):
 
 
 def test_the_samples_that_are_no_workbooks_are_named_for_what_they_are():
-    wanted = {"匯出.xlsx": "html", "新增資料.xlsx": "truncated", "加密檔.xlsx": "encrypted", "舊版格式.xlsx": "xls"}
+    wanted = {
+        "匯出.xlsx": "html",
+        "新增資料.xlsx": "truncated",
+        "加密檔.xlsx": "encrypted",
+        "舊版格式.xlsx": "xls",
+    }
     found = {path.name: path for path in SAMPLES.rglob("*.xlsx") if path.name in wanted}
     assert {name: kind(path.read_bytes()) for name, path in found.items()} == wanted
 
 
 @pytest.mark.tool("soffice")
 @pytest.mark.parametrize(("ending", "wanted"), [("xls", "xls"), ("ods", "ods"), ("html", "html"), ("csv", "csv"), ("pdf", "not_zip")])  # fmt: skip
-def test_what_libreoffice_saves_under_an_xlsx_name_is_named(ending, wanted, tmp_path, soffice_convert):
+def test_what_libreoffice_saves_under_an_xlsx_name_is_named(
+    ending, wanted, tmp_path, soffice_convert
+):
     (tmp_path / "plain.xlsx").write_bytes(plain_book())
     made = soffice_convert(tmp_path / "plain.xlsx", ending, tmp_path / "out")
     assert kind(made.read_bytes()) == wanted
@@ -135,7 +142,9 @@ def test_a_zip_of_very_many_parts_is_refused(monkeypatch):
     assert kind(plain_book()) == "too_large"
 
 
-@pytest.mark.parametrize("name", ["xl/media/image1.gif", "xl/styles2.xml", "docProps/thumbnail.jpeg"])
+@pytest.mark.parametrize(
+    "name", ["xl/media/image1.gif", "xl/styles2.xml", "docProps/thumbnail.jpeg"]
+)
 def test_a_part_that_inflates_without_end_is_refused_whatever_it_is(name, monkeypatch):
     monkeypatch.setattr(guarding, "MAX_INFLATED", 3_000_000)
     bomb = zipped({**parts(plain_book()), name: b" " * 3_000_001})
@@ -201,7 +210,7 @@ def test_a_sheet_that_is_listed_without_its_part_is_damaged():
 @pytest.mark.parametrize("part", ["sheet1", "workbook", "sharedStrings", "styles"])
 @pytest.mark.parametrize("filler", [b"", b"<!--" + b" " * 9000 + b"-->"])
 def test_a_document_type_is_not_opened_wherever_it_stands(part, filler):
-    declared = b'?>' + filler + b'<!DOCTYPE x [<!ENTITY lol "lol">]>'
+    declared = b"?>" + filler + b'<!DOCTYPE x [<!ENTITY lol "lol">]>'
     assert kind(replaced(plain_book(), part, b"?>", declared)) == "doctype"
 
 
@@ -241,7 +250,7 @@ def test_hidden_sheets_are_listed_and_sheets_of_charts_are_not():
         ("資料", False), ("選單", True), ("封面", False),
     ]  # fmt: skip
     rels = parts(data)["xl/_rels/workbook.xml.rels"].replace(
-        b"/worksheet\" Target=\"/xl/worksheets/sheet2", b"/chartsheet\" Target=\"/xl/worksheets/sheet2"
+        b'/worksheet" Target="/xl/worksheets/sheet2', b'/chartsheet" Target="/xl/worksheets/sheet2'
     )
     charted: Any = {**parts(data), "xl/_rels/workbook.xml.rels": rels}
     assert [s.title for s in guard(zipped(charted), "x").sheets] == ["資料", "封面"]

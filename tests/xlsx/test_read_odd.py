@@ -172,7 +172,9 @@ def test_many_sheets_that_are_large_together_are_refused(monkeypatch):
 
 
 def test_tall_sheets_and_wide_sheets_are_read():
-    tall = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in (1, 9_999, 10_000, 99_999))
+    tall = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in (1, 9_999, 10_000, 99_999)
+    )
     assert len(rows_of(sheet(tall))) == 99_999
     wide = '<row r="1"><c r="A1"><v>1</v></c><c r="ZZ1"><v>2</v></c></row>'
     assert len(rows_of(sheet(wide))[0]) == careful.MAX_COLUMNS
@@ -225,7 +227,17 @@ def test_a_merge_of_the_whole_sheet_and_a_million_styles_cost_nothing():
 def test_four_hundred_mutants_each_end_in_rows_or_in_a_named_refusal():
     rng = random.Random(20251015)
     seeds = [dict(parts(data)) for data in (plain_book(), excel_book())]
-    junk = [b"1048576", b"XFD", b't="e"', b"<v/>", b"<!--", b"&#0;", b'"', b'<row r="1048576">', b"\xff"]
+    junk = [
+        b"1048576",
+        b"XFD",
+        b't="e"',
+        b"<v/>",
+        b"<!--",
+        b"&#0;",
+        b'"',
+        b'<row r="1048576">',
+        b"\xff",
+    ]
     kinds = set()
     for _ in range(400):
         book = dict(rng.choice(seeds))
