@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+_FOR_GOOD = pd.Timestamp(2200, 1, 1)
 ISSUE = ("patron", "name", "email", "destination", "issued_on", "issue_returned_on")
 
 
@@ -35,7 +36,7 @@ def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     columns = [c for c in wanted.columns if c != "card"]
     if loans.empty or wanted.empty:
         return pd.DataFrame(index=loans.index, columns=columns, dtype=object)
-    right = wanted.assign(at=pd.to_datetime(wanted["issued_on"])).sort_values("at", kind="stable")
+    right = _by_day(wanted)
     left = pd.DataFrame(
         {"card": loans["card"], "at": pd.to_datetime(loans["lent_on"]), "order": range(len(loans))}
     ).sort_values("at", kind="stable")
@@ -52,9 +53,20 @@ def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     chosen = on_the_day.where(~pd.Series(use_before), before)
     nobody = pd.Series(~(fits | fits_before))
     chosen = chosen[columns].astype(object).mask(nobody, None)
-    _look_further(chosen, left[left["order"].isin(nobody.index[nobody])], right)
+    further = nobody & (on_the_day["reach"].to_numpy() >= lent)
+    if further.any():
+        _look_further(chosen, left[left["order"].isin(further.index[further])], right)
     chosen.index = loans.index
     return chosen
+
+
+def _by_day(issues: pd.DataFrame) -> pd.DataFrame:
+    """Issues by the day on which they begin, ``at``; ``reach`` is the last day on which any issue
+    of the card up to this one still holds.
+    """  # noqa: D205
+    ordered = issues.assign(at=pd.to_datetime(issues["issued_on"])).sort_values("at", kind="stable")
+    until = pd.to_datetime(ordered["issue_returned_on"]).fillna(_FOR_GOOD)
+    return ordered.assign(reach=until.groupby(ordered["card"], sort=False).cummax())
 
 
 def _look_further(chosen: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> None:
