@@ -25,6 +25,10 @@ from ill_workflows.rules.calendar import Calendar, Closure, parse_weekdays
 from ill_workflows.rules.policy import LendingRules, Member
 
 Mail = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")]
+Sender = Annotated[
+    str, Field(pattern=r'^(?:(?:"[^"\r\n]*"\s*|[^"<>@,\r\n]*)<)?[^<>@,\s]+@[^<>@,\s]+>?$')
+]
+"""One address, with a name before it or not."""
 Cron = Annotated[str, Field(pattern=r"^\s*\S+\s+\S+\s+\S+\s+\S+\s+\S+\s*$")]
 
 
@@ -148,10 +152,7 @@ class MailPart(Part):
     """``[mail]``."""
 
     transport: Literal["folder", "smtp"] = "folder"
-    sender: str = Field(
-        default="館際合作 <ill@host.example>",
-        pattern=r"^(?:[^<>@,\r\n]*<)?[^<>@,\s]+@[^<>@,\s]+>?$",
-    )
+    sender: Sender = "館際合作 <ill@host.example>"
     enabled_for: str = ""
     smtp: SmtpPart = SmtpPart()
     imap: ImapPart | None = None
