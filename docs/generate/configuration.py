@@ -13,10 +13,11 @@ from pydantic_core import PydanticUndefined
 from docs.generate.markdown import both, code, lines, page, table
 from docs.generate.meanings import MEANINGS, SECTIONS
 from ill_workflows.config import Config
-from ill_workflows.config.parts import Cron, LendingPart, Mail, Part, Weekdays
+from ill_workflows.config.parts import Cron, LendingPart, Mail, Part, Sender, Weekdays
 
 _NAMED: Final = (
-    (Mail, "電子郵件 e-mail"), (Cron, "crontab"), (Weekdays, "`mon-fri`, `mon,wed,fri`"),
+    (Mail, "電子郵件 e-mail"), (Sender, "館名 <電子郵件> name <e-mail>"), (Cron, "crontab"),
+    (Weekdays, "`mon-fri`, `mon,wed,fri`"),
 )  # fmt: skip
 _PLAIN: Final = {
     str: "文字 text", int: "整數 whole", bool: "`true` `false`", date: "日期 day",

@@ -5,12 +5,19 @@ The lender knows only the card; only the home library's register knows who had i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-_FOR_GOOD = pd.Timestamp(2200, 1, 1)
-ISSUE = ("patron", "name", "email", "destination", "issued_on", "issue_returned_on")
+_NOT_THE_ISSUES_OWN: Final = frozenset(
+    {"library", "month", "seq", "row", "as_of", "receipt", "interim"}
+)
+_DAYS: Final = 1 << 20
+"""More days than any calendar here has: a card and a day are one number."""
+_FOR_GOOD: Final = _DAYS - 1
+Numbers: TypeAlias = npt.NDArray[np.int64]
 
 
 def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
@@ -26,66 +33,61 @@ def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     that fits counts.
     """
     wanted = issues.rename(columns={"returned_on": "issue_returned_on"})
-    wanted = wanted.drop(
-        columns=[
-            c
-            for c in wanted.columns
-            if c in {"library", "month", "seq", "row", "as_of", "receipt", "interim"}
-        ]
-    )
-    columns = [c for c in wanted.columns if c != "card"]
+    columns = [c for c in wanted.columns if c not in _NOT_THE_ISSUES_OWN and c != "card"]
     if loans.empty or wanted.empty:
         return pd.DataFrame(index=loans.index, columns=columns, dtype=object)
-    right = _by_day(wanted)
-    left = pd.DataFrame(
-        {"card": loans["card"], "at": pd.to_datetime(loans["lent_on"]), "order": range(len(loans))}
-    ).sort_values("at", kind="stable")
-    on_the_day = _as_of(left, right, exact=True).reindex(range(len(loans)))
-    before = _as_of(left, right, exact=False).reindex(range(len(loans)))
-    lent = pd.to_datetime(loans["lent_on"]).to_numpy()
-    lender = loans["library"].to_numpy()
-    fits, fits_before = _fits(on_the_day, lent), _fits(before, lent)
-    turned = fits & fits_before & (on_the_day["at_issue"].to_numpy() == lent)
-    meant = (before["destination"].to_numpy() == lender) & (
-        on_the_day["destination"].to_numpy() != lender
+    codes, known = pd.factorize(wanted["card"])
+    order = np.lexsort((_days(wanted["issued_on"]), codes))
+    codes, ordered = codes[order].astype(np.int64), wanted.iloc[order]
+    lent = _days(loans["lent_on"])
+    card = known.get_indexer(loans["card"]).astype(np.int64)
+    place = _fitting(codes, ordered, card, lent)
+    place = _turned(place, codes, ordered, loans["library"].to_numpy(), lent)
+    found = ordered[columns].take(np.maximum(place, 0)).astype(object)
+    found.index = loans.index
+    return found.mask(place < 0, None)
+
+
+def _days(days: pd.Series) -> Numbers:
+    """Days as numbers; none is for good."""
+    known = pd.to_datetime(days).to_numpy("datetime64[D]")
+    return np.where(np.isnat(known), _FOR_GOOD, known.astype(np.int64))
+
+
+def _fitting(codes: Numbers, issues: pd.DataFrame, card: Numbers, lent: Numbers) -> Numbers:
+    """For each loan, the place of the latest issue that covers its day; -1 where there is none.
+
+    ``issues`` are ordered by card and day, ``codes`` are their cards.
+    """
+    keys = codes * _DAYS + _days(issues["issued_on"])
+    until = _days(issues["issue_returned_on"])
+    reach = np.maximum.accumulate(codes * _DAYS + until)  # of this issue and those before it
+    place = np.searchsorted(keys, card * _DAYS + lent, side="right") - 1
+    fits = (
+        (card >= 0) & (place >= 0) & (codes[place] == card) & (reach[place] >= card * _DAYS + lent)
     )
-    use_before = (turned & meant) | (~fits & fits_before)
-    chosen = on_the_day.where(~pd.Series(use_before), before)
-    nobody = pd.Series(~(fits | fits_before))
-    chosen = chosen[columns].astype(object).mask(nobody, None)
-    further = nobody & (on_the_day["reach"].to_numpy() >= lent)
-    if further.any():
-        _look_further(chosen, left[left["order"].isin(further.index[further])], right)
-    chosen.index = loans.index
-    return chosen
+    place = np.where(fits, place, -1)
+    while (over := fits & (until[place] < lent)).any():  # behind it one is still open
+        place[over] -= 1
+    return place
 
 
-def _by_day(issues: pd.DataFrame) -> pd.DataFrame:
-    """Issues by the day on which they begin, ``at``; ``reach`` is the last day on which any issue
-    of the card up to this one still holds.
-    """  # noqa: D205
-    ordered = issues.assign(at=pd.to_datetime(issues["issued_on"])).sort_values("at", kind="stable")
-    until = pd.to_datetime(ordered["issue_returned_on"]).fillna(_FOR_GOOD)
-    return ordered.assign(reach=until.groupby(ordered["card"], sort=False).cummax())
-
-
-def _look_further(chosen: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> None:
-    """Behind an issue that is over, an earlier one may still be open."""
-    pairs = left.merge(right, on="card", suffixes=("", "_issue"))
-    back = pd.to_datetime(pairs["issue_returned_on"])
-    pairs = pairs[(pairs["at_issue"] <= pairs["at"]) & (back.isna() | (back >= pairs["at"]))]
-    last = pairs.sort_values("at_issue", kind="stable").drop_duplicates("order", keep="last")
-    if not last.empty:
-        chosen.loc[last["order"]] = last[chosen.columns].astype(object).to_numpy()
-
-
-def _as_of(left: pd.DataFrame, right: pd.DataFrame, *, exact: bool) -> pd.DataFrame:
-    right = right.assign(at_issue=right["at"])
-    joined = pd.merge_asof(left, right, on="at", by="card", allow_exact_matches=exact)
-    return joined.set_index("order")
-
-
-def _fits(found: pd.DataFrame, lent: Any) -> Any:
-    back = pd.to_datetime(found["issue_returned_on"])
-    fits = found["at_issue"].notna() & (back.isna() | (back.to_numpy() >= lent))
-    return fits.to_numpy(dtype=bool)
+def _turned(
+    place: Numbers,
+    codes: Numbers,
+    issues: pd.DataFrame,
+    lender: npt.NDArray[np.object_],
+    lent: Numbers,
+) -> Numbers:
+    """On a day of turnover, the issue before it where that was on the way to the lender."""
+    begun, until = _days(issues["issued_on"]), _days(issues["issue_returned_on"])
+    going = issues["destination"].to_numpy()
+    before = np.maximum(place - 1, 0)
+    both = (
+        (place > 0)
+        & (codes[before] == codes[place])
+        & (begun[place] == lent)
+        & (until[before] >= lent)
+    )
+    meant = both & (going[before] == lender) & (going[place] != lender)
+    return np.where(meant, before, place)
