@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from ill_workflows.forms.choices import CARD_STATES, CHECKED_BY, DEPOSITS, STATUSES
@@ -30,13 +29,15 @@ def check_overlaps(
             by_card.setdefault(row[card], []).append(row)
     for number, issues in by_card.items():
         issues.sort(key=lambda r: (r[issued], r[back] or date.max, r[0]))
-        for earlier, later in pairwise(issues):
-            if earlier[issued] == later[issued]:
-                continue  # the same key twice: told as that
-            if earlier[back] is None or earlier[back] > later[issued]:
-                yield later[0], "issued_on", "overlapping_issue", later[issued], {
-                    "card": number, "other": earlier[0], "since": earlier[issued].isoformat(),
+        longest = issues[0]
+        for row in issues[1:]:
+            until = longest[back] or date.max
+            if row[issued] != longest[issued] and until > row[issued]:
+                yield row[0], "issued_on", "overlapping_issue", row[issued], {
+                    "card": number, "other": longest[0], "since": longest[issued].isoformat(),
                 }  # fmt: skip
+            if (row[back] or date.max) > until:
+                longest = row
 
 
 ISSUES = Sheet(

@@ -5,6 +5,7 @@ The lender knows only the card; only the home library's register knows who had i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -37,15 +38,25 @@ def holders(loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     if loans.empty or wanted.empty:
         return pd.DataFrame(index=loans.index, columns=columns, dtype=object)
     codes, known = pd.factorize(wanted["card"])
-    order = np.lexsort((_days(wanted["issued_on"]), codes))
-    codes, ordered = codes[order].astype(np.int64), wanted.iloc[order]
+    begun = _days(wanted["issued_on"])
+    order = np.argsort(codes * _DAYS + begun, kind="stable")
+    register = _Register(
+        codes[order] * _DAYS,
+        begun[order],
+        _days(wanted["issue_returned_on"])[order],
+        wanted["destination"].to_numpy(dtype=object)[order],
+    )
     lent = _days(loans["lent_on"])
-    card = known.get_indexer(loans["card"]).astype(np.int64)
-    place = _fitting(codes, ordered, card, lent)
-    place = _turned(place, codes, ordered, loans["library"].to_numpy(), lent)
-    found = ordered[columns].take(np.maximum(place, 0)).astype(object)
-    found.index = loans.index
-    return found.mask(place < 0, None)
+    card = known.get_indexer(pd.Index(loans["card"])).astype(np.int64) * _DAYS
+    place = register.fitting(card, lent)
+    place = register.turned(place, loans["library"].to_numpy(dtype=object), lent)
+    held, row = place >= 0, order[place]
+    found = {}
+    for name in columns:
+        values = wanted[name].to_numpy(dtype=object)[row]
+        values[~held] = None
+        found[name] = values
+    return pd.DataFrame(found, index=loans.index, columns=columns, dtype=object)
 
 
 def _days(days: pd.Series) -> Numbers:
@@ -54,40 +65,33 @@ def _days(days: pd.Series) -> Numbers:
     return np.where(np.isnat(known), _FOR_GOOD, known.astype(np.int64))
 
 
-def _fitting(codes: Numbers, issues: pd.DataFrame, card: Numbers, lent: Numbers) -> Numbers:
-    """For each loan, the place of the latest issue that covers its day; -1 where there is none.
+@dataclass(frozen=True)
+class _Register:
+    """Issues in the order of card and day; ``card`` is the card's number, room made for a day."""
 
-    ``issues`` are ordered by card and day, ``codes`` are their cards.
-    """
-    keys = codes * _DAYS + _days(issues["issued_on"])
-    until = _days(issues["issue_returned_on"])
-    reach = np.maximum.accumulate(codes * _DAYS + until)  # of this issue and those before it
-    place = np.searchsorted(keys, card * _DAYS + lent, side="right") - 1
-    fits = (
-        (card >= 0) & (place >= 0) & (codes[place] == card) & (reach[place] >= card * _DAYS + lent)
-    )
-    place = np.where(fits, place, -1)
-    while (over := fits & (until[place] < lent)).any():  # behind it one is still open
-        place[over] -= 1
-    return place
+    card: Numbers
+    begun: Numbers
+    until: Numbers
+    destination: npt.NDArray[np.object_]
 
+    def fitting(self, card: Numbers, lent: Numbers) -> Numbers:
+        """For each loan, the place of the latest issue that covers its day; -1: there is none."""
+        place = np.searchsorted(self.card + self.begun, card + lent, side="right") - 1
+        reach = np.maximum.accumulate(self.card + self.until)  # of this issue and those before it
+        fits = (
+            (card >= 0) & (place >= 0) & (self.card[place] == card) & (reach[place] >= card + lent)
+        )
+        place = np.where(fits, place, -1)
+        while (over := fits & (self.until[place] < lent)).any():  # behind it one is still open
+            place[over] -= 1
+        return place
 
-def _turned(
-    place: Numbers,
-    codes: Numbers,
-    issues: pd.DataFrame,
-    lender: npt.NDArray[np.object_],
-    lent: Numbers,
-) -> Numbers:
-    """On a day of turnover, the issue before it where that was on the way to the lender."""
-    begun, until = _days(issues["issued_on"]), _days(issues["issue_returned_on"])
-    going = issues["destination"].to_numpy()
-    before = np.maximum(place - 1, 0)
-    both = (
-        (place > 0)
-        & (codes[before] == codes[place])
-        & (begun[place] == lent)
-        & (until[before] >= lent)
-    )
-    meant = both & (going[before] == lender) & (going[place] != lender)
-    return np.where(meant, before, place)
+    def turned(self, place: Numbers, lender: npt.NDArray[np.object_], lent: Numbers) -> Numbers:
+        """On a day of turnover, the issue before it where that was on the way to the lender."""
+        changed = np.flatnonzero((place > 0) & (self.begun[place] == lent))
+        now, before = place[changed], place[changed] - 1
+        both = (self.card[before] == self.card[now]) & (self.until[before] >= lent[changed])
+        to = lender[changed]
+        meant = both & (self.destination[before] == to) & (self.destination[now] != to)
+        place[changed[meant]] -= 1
+        return place

@@ -101,6 +101,12 @@ def test_overlapping_issues_are_an_error_at_the_later_rows_day_of_issue(spans, r
     assert {f.severity for f in read.findings} == {"error"}
 
 
+def test_an_issue_that_is_never_over_overlaps_every_later_one_not_its_neighbour_only():
+    read = issues(("114.10.1", ""), ("114.10.5", "114.10.6"), ("114.10.10", "114.10.12"))
+    named = [(f.cell, f.facts["other"]) for f in read.findings if f.code == "overlapping_issue"]
+    assert named == [(at(ISSUES, "issued_on", 3), 2), (at(ISSUES, "issued_on", 4), 2)]
+
+
 def test_issues_of_two_cards_never_overlap():
     rows = (sound(ISSUES), sound(ISSUES, card="HDU-08", issued_on="114.10.4"))
     assert cells(checked(filled(ISSUES, *rows))) == []
