@@ -37,6 +37,9 @@ code = "TMUT"
 name = "台墨示範科技大學"
 email = "ill-tmut@ill.test"
 
+[notices.sheet]
+enabled = false  # sheets have their own tests
+
 [mail]
 sender = "館際合作 <host@ill.test>"
 {mail}
