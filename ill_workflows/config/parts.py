@@ -162,7 +162,7 @@ class MailPart(Part):
 class StepPart(Part):
     """One step of a notice policy."""
 
-    name: str = ""
+    name: str = Field(default="", max_length=20)
     after: int = Field(ge=-366, le=3660)
 
 

@@ -124,7 +124,7 @@ def _has_key(found: Found, row: list[Any], inside: list[int], tell: Tell) -> boo
 
 
 def _empty(value: Any) -> bool:
-    return isinstance(value, str) and is_blank(value)
+    return value == "" or (isinstance(value, str) and is_blank(value))
 
 
 def _broken(value: Any) -> bool:

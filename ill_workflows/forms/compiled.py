@@ -16,7 +16,7 @@ from ill_workflows.forms.fields import Told, Trouble
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.forms.form import Column, Row, Sheet
 from ill_workflows.forms.known import Context
-from ill_workflows.forms.text import is_blank, shown
+from ill_workflows.forms.text import is_blank, says_something, shown
 
 Layout = tuple[int | None, ...]
 """For each column of the form, its place in the sender's sheet (0-based), None if not there."""
@@ -84,20 +84,10 @@ def read_rows(
 
 def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:
     field, ctx, key = column.field, tell.ctx, column.key
-
-    def odd(value: Any) -> tuple[str, Any] | None:
-        if isinstance(value, CellError):
-            return "error_cell", value.text
-        if isinstance(value, NoValue):
-            return "formula_no_value", value.formula
-        if _blank(value):
-            return ("missing", "") if column.required == "yes" else ("", "")
-        if isinstance(value, str) and value.strip() in ERROR_WORDS:
-            return "error_cell", value
-        return None
+    required = column.required == "yes"
 
     def read(value: Any, row: int, anchor: Any = None) -> Any:
-        if (amiss := odd(value)) is not None:
+        if (amiss := _odd(value, required=required)) is not None:
             return tell.cell(row, key, amiss[0], None, read=amiss[1]) if amiss[0] else None
         reading = field.read(value, ctx, anchor)
         if isinstance(reading, Trouble):
@@ -109,6 +99,22 @@ def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[...
         return reading
 
     return read
+
+
+def _odd(value: Any, *, required: bool) -> tuple[str, Any] | None:
+    """What is wrong with a cell before its field reads it: code, what was read; blank: no code."""
+    if type(value) is str and says_something(value):
+        return None  # most cells
+    if _blank(value):
+        return ("missing", "") if required else ("", "")
+    if isinstance(value, str):
+        wrong = "#" in value and value.strip() in ERROR_WORDS
+        return ("error_cell", value) if wrong else None
+    if isinstance(value, CellError):
+        return "error_cell", value.text
+    if isinstance(value, NoValue):
+        return "formula_no_value", value.formula
+    return None
 
 
 def _blank(value: Any) -> bool:

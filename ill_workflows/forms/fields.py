@@ -52,6 +52,8 @@ FAR: Final = 1_100
 """Days after the day of receipt (three years) beyond which a due date was mistyped."""
 MOST: Final = 10_000_000
 """NT$ or pages beyond which a number was not meant as such."""
+_WELL_WRITTEN: Final = re.compile(r"([A-Z][A-Z0-9]*)-(?!00)[0-9]{2}")
+"""A card's number as we write it ourselves."""
 _SCIENTIFIC: Final = re.compile(r"-?\d(\.\d+)?[eE]\+\d{2,3}", re.ASCII)
 
 
@@ -65,7 +67,9 @@ class Text:
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a text; a number becomes its digits."""
-        if isinstance(value, float | int) and not isinstance(value, bool):
+        if type(value) is str:
+            pass
+        elif isinstance(value, float | int) and not isinstance(value, bool):
             if self.identifier and not abs(value) < 1e15:
                 return Trouble("lost_digits", {})
             whole = isinstance(value, float) and value.is_integer()
@@ -73,7 +77,7 @@ class Text:
         elif not isinstance(value, str):
             value = str(value).removesuffix(" 00:00:00")
         text = plain(value) if self.identifier else trimmed(value)
-        if self.identifier and _SCIENTIFIC.fullmatch(text):
+        if self.identifier and ("E" in text or "e" in text) and _SCIENTIFIC.fullmatch(text):
             return Trouble("lost_digits", {})
         if len(text) > self.limit:
             return Trouble("too_long", {"limit": self.limit})
@@ -193,8 +197,12 @@ class Card:
     kind: ClassVar[Kind] = "text"
     own: bool = False
 
-    def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
+    def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002, PLR0911
         """Read a card number; what follows the last hyphen is the number, the rest a code."""
+        if type(value) is str and (written := _WELL_WRITTEN.fullmatch(value)):
+            code = written[1]
+            if code in ctx.known.members and (code == ctx.library) is self.own:
+                return value
         example = {"example": f"{ctx.library}-07" if self.own else ctx.example_card}
         found = read_card(str(value), ctx.known)
         if found is None:

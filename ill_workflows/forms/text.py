@@ -21,6 +21,9 @@ _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ー─"), "-
 _VARIANTS: Final = {ord("台"): "臺", ord("〇"): "0", ord("○"): "0"}
 _SPACES: Final = re.compile(r"\s+")
 _BLANK: Final = frozenset({"無", "沒有", "n/a", "na", "n.a.", "未填", "空白", "null", "none"})
+_BLANK_BEGINS: Final = frozenset("無沒未空nNｎＮⁿℕ") | {chr(code) for code in _FILLERS}
+"""Letters with which a word for nothing begins, in any width."""
+_FILLING: Final = frozenset(map(chr, _FILLERS)) | {"\ufe0f"}
 _NOTHING: Final = re.compile(r"[-/?]*")
 _SHOWN: Final = {
     "\u00a0": "␣", "\u3000": "□", "\t": "⇥", "\n": "↵", "\r": "↵",
@@ -30,12 +33,16 @@ _FILLED: Final = {code: f"⟨U+{code:04X}⟩" for code in _FILLERS}
 
 def trimmed(text: str) -> str:
     """The text as typed, without invisible characters and without spaces around it."""
+    if text.isprintable() and _FILLING.isdisjoint(text):  # the rest of them is not printable
+        return text.strip()
     return text.translate(_INVISIBLE).strip()
 
 
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """NFKC, no invisible characters, one kind of dash, single spaces: what a code is read from."""
+    if text.isascii() and text.isprintable():  # NFKC and the dashes change nothing there
+        return " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_DASHES)
     return _SPACES.sub(" ", folded).strip()
 
@@ -46,8 +53,15 @@ def key(text: str) -> str:
     return plain(text).translate(_VARIANTS).replace(" ", "").casefold()
 
 
+def says_something(text: str) -> bool:
+    """Whether a text is not blank at a glance: a code, a day, a title; most are."""
+    return text[:1].isalnum() and (text[-1].isdigit() or text[0] not in _BLANK_BEGINS)
+
+
 def is_blank(text: str) -> bool:
     """Whether a cell says "nothing": empty, ``-``, ``?``, or one of the words people use for it."""
+    if says_something(text):
+        return False
     read = plain(text).casefold()
     return read in _BLANK or _NOTHING.fullmatch(read) is not None
 

@@ -8,7 +8,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Table, and_, exists, false, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Table,
+    and_,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Form, Row
@@ -87,7 +99,7 @@ def put_rows(connection: Connection, table: str, number: int, rows: Sequence[Row
         names = ", ".join(f'"{column.name}"' for column in target.columns)
         connection.exec_driver_sql(
             f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-            [(number, *map(_plain, row)) for row in rows],
+            _plain(number, rows, target),
         )
         return
     names_only = [column.name for column in target.columns]
@@ -96,8 +108,19 @@ def put_rows(connection: Connection, table: str, number: int, rows: Sequence[Row
     )
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(number: int, rows: Sequence[Row], target: Table) -> list[tuple[Any, ...]]:
+    """Rows as SQLite keeps them: days as ISO texts."""
+    days = [n for n, column in enumerate(target.columns) if isinstance(column.type, Date)]
+    iso: dict[date, str] = {}
+    plain = []
+    for row in rows:
+        values = [number, *row]
+        for at in days:
+            day = values[at]
+            if day is not None:
+                values[at] = iso.get(day) or iso.setdefault(day, day.isoformat())
+        plain.append(tuple(values))
+    return plain
 
 
 def supersede(
@@ -195,8 +218,9 @@ def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
 
 
 def _open_key(target: Table) -> Any:
+    """Of a book lent again on the same card both loans are wanted: the later speaks for both."""
     other = target.alias("open_row")
-    keys = ("card", "item", "lent_on") if "item" in target.c else ("card", "issued_on")
+    keys = ("card", "item") if "item" in target.c else ("card", "issued_on")
     return exists(
         select(other.c.row).where(
             *(other.c[key] == target.c[key] for key in keys), other.c.returned_on.is_(None)

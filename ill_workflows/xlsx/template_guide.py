@@ -103,6 +103,13 @@ class Guide:
         page.set_h_pagebreaks(breaks)
         protect(page)
 
+    def _word(self, column: int, text: str, look: Any) -> None:
+        """A text, or an empty cell: an empty text would count as a cell that holds something."""
+        if text:
+            self._page.write_string(self._row, column, text, look)
+        else:
+            self._page.write_blank(self._row, column, None, look)
+
     def _fact(self, label: str, zh: str, en: str) -> None:
         """A label, Chinese over three columns, English beside it."""
         page, looks = self._page, self._looks
@@ -114,7 +121,7 @@ class Guide:
     def _legend(self) -> None:
         page, looks = self._page, self._looks
         for n, line in enumerate(_LEGEND):
-            page.write_string(self._row, 0, "" if n else "顏色", looks.label)
+            self._word(0, "" if n else "顏色", looks.label)
             page.write_string(self._row, 1, line.sample, looks.sample(line.look))
             page.merge_range(self._row, 2, self._row, 3, line.zh, looks.text())
             page.write_string(self._row, 4, line.en, looks.text(english=True))
@@ -138,7 +145,7 @@ class Guide:
             shown = (needed, zh, examples(self._plan, column), english)
             for n, text in enumerate(shown, start=1):
                 look = looks.text(english=n == 4, strong=n == 1 and column.required == "yes")
-                page.write_string(self._row, n, clean(text), look)
+                self._word(n, clean(text), look)
             self._high(*map(lines_of, shown, _WIDTHS[1:]))
 
     def _high(self, *lines: int) -> None:

@@ -138,6 +138,14 @@ def test_a_told_due_date_stands_over_a_closure_that_was_entered_later(tmp_path: 
     assert loan.due_on == day("10-01")
 
 
+def test_a_renewed_book_that_came_back_long_ago_is_still_back(app: App) -> None:
+    again = {**LOAN, "lent_on": day("9-20"), "returned_on": day("9-25")}
+    usage(app, LOAN, again)
+    cards(app, ISSUED)
+    usage(app, LOAN, month="2026-02", on="2026-03-02")
+    assert decide(app, clock("2026-03-03")).loans == []
+
+
 def test_a_contradiction_reaches_the_home_library_once_however_many_lenders_show_it(
     app: App,
 ) -> None:
