@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue, address
-from ill_workflows.forms.fields import Told, Trouble
+from ill_workflows.forms.fields import Text, Told, Trouble
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.forms.form import Column, Row, Sheet
 from ill_workflows.forms.known import Context
@@ -85,8 +85,11 @@ def read_rows(
 def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:
     field, ctx, key = column.field, tell.ctx, column.key
     required = column.required == "yes"
+    quick = field.quick if isinstance(field, Text) else None
 
     def read(value: Any, row: int, anchor: Any = None) -> Any:
+        if quick is not None and type(value) is str and (text := quick(value)) is not None:
+            return text
         if (amiss := _odd(value, required=required)) is not None:
             return tell.cell(row, key, amiss[0], None, read=amiss[1]) if amiss[0] else None
         reading = field.read(value, ctx, anchor)

@@ -16,7 +16,7 @@ from ill_workflows.forms.cardnumber import read_card
 from ill_workflows.forms.days import DayTrouble, read_day
 from ill_workflows.forms.known import Context, Known
 from ill_workflows.forms.month import ROC
-from ill_workflows.forms.text import full_width, key, plain, trimmed
+from ill_workflows.forms.text import full_width, is_clean, key, plain, says_something, trimmed
 
 Kind = Literal["text", "int", "day"]
 """How a column is stored: text, a whole number, a day."""
@@ -64,6 +64,15 @@ class Text:
     kind: ClassVar[Kind] = "text"
     identifier: bool = False
     limit: int = 500
+
+    def quick(self, text: str) -> str | None:
+        """What :meth:`read` answers for a text that needs no second look; None where it does."""
+        if not says_something(text) or len(text) > self.limit or not is_clean(text):
+            return None
+        if not self.identifier:
+            return text.rstrip()
+        odd = " " in text or "e" in text or "E" in text or not text.isascii()
+        return None if odd else text
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a text; a number becomes its digits."""

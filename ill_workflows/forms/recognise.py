@@ -221,6 +221,8 @@ def _match(cells: SheetCells, sheet: Sheet) -> Found | None:
         score = 2 * len(words & names.keys()) + len(words & others.keys())
         if score > best[0]:
             best = (score, r)
+        if score >= 2 * len(names):
+            break  # every heading stands here, as we write it
     if best[0] < 4:
         return None
     return _layout(cells, sheet, best[1], names, others)

@@ -31,9 +31,14 @@ _SHOWN: Final = {
 _FILLED: Final = {code: f"⟨U+{code:04X}⟩" for code in _FILLERS}
 
 
+def is_clean(text: str) -> bool:
+    """Whether a text has no invisible characters: but for the fillers they are not printable."""
+    return text.isprintable() and _FILLING.isdisjoint(text)
+
+
 def trimmed(text: str) -> str:
     """The text as typed, without invisible characters and without spaces around it."""
-    if text.isprintable() and _FILLING.isdisjoint(text):  # the rest of them is not printable
+    if is_clean(text):
         return text.strip()
     return text.translate(_INVISIBLE).strip()
 
