@@ -14,8 +14,9 @@ from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.policies import History
 from ill_workflows.lending.sheets import Awaited, Chase, chases
 from ill_workflows.mail import chasing
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.letters import XLSX
+from ill_workflows.mail.mime import Attachment
 
 MONTHLY = {form.name: form for form in FORMS if form.monthly}
 RECEIVED = frozenset({"accepted", "accepted_late"})

@@ -14,7 +14,8 @@ from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.cases import Loan
 from ill_workflows.lending.policies import HOST_AFTER, Bundle
 from ill_workflows.mail import letters
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.mime import Attachment
 
 
 def letters_of(app: App, one: Bundle, loans: Sequence[Loan], clock: Clock) -> Iterator[Letter]:

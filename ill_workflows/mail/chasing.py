@@ -10,8 +10,9 @@ from typing import Any, Final
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.form import Form
 from ill_workflows.lending.sheets import FIRST, Awaited, Chase
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.letters import XLSX
+from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 
 POLICY: Final = "sheet"

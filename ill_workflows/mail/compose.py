@@ -7,9 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cached_property
 from html import unescape
@@ -23,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ill_workflows.errors import LetterBroken
 from ill_workflows.forms.month import minguo, minguo_day
 from ill_workflows.mail import wire
+from ill_workflows.mail.mime import Attachment, content
 
 LANGUAGES: Final = ("zh-TW", "en")
 _SEPARATOR: Final = "\x1e"
@@ -33,15 +31,6 @@ _BROKEN: Final = (
     RecursionError, OSError,
 )  # fmt: skip
 """What a template can end with: none of it may stop the other letters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with a letter; ``mime`` as ``type/subtype``."""
-
-    name: str
-    mime: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +81,7 @@ class Composer:
     def __init__(self, folders: Sequence[Path], *, sender: str, alliance: str) -> None:
         self.alliance = alliance
         name, mailbox = parseaddr(wire.one_line(sender))
-        if wire.address(mailbox) is None:
+        if not wire.address(mailbox):
             raise LetterBroken("mail.sender", "不是電子郵件地址 / no e-mail address")
         self._address = mailbox
         self._from = wire.sender(name, self._address)
@@ -134,22 +123,9 @@ class Composer:
         """
         subject, text, html = self._render(letter.template, letter.language, letter.facts)
         message_id = self._message_id(letter)
-        message = EmailMessage(policy=SMTP)
-        message["To"] = _addresses(letter, letter.to)
-        if letter.cc:
-            message["Cc"] = _addresses(letter, letter.cc)
-        if letter.reply_to:
-            message["Reply-To"] = _addresses(letter, (letter.reply_to,))
-        message["Date"] = format_datetime(moment)
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text, cte="base64")
-        message.add_alternative(html, subtype="html", cte="base64")
-        for attachment in letter.attachments:
-            _attach(message, attachment)
         mark = hashlib.sha256(message_id.encode()).hexdigest()[:24]
-        for n, part in enumerate(part for part in message.walk() if part.is_multipart()):
-            part.set_boundary(f"=_{mark}_{n}")
-        return Composed(message_id, subject, self._head(letter, subject) + message.as_bytes())
+        head = self._head(letter, subject, moment)
+        return Composed(message_id, subject, head + content(text, html, letter.attachments, mark))
 
     def page(self, template: str, language: str, facts: Mapping[str, Any]) -> bytes:
         """The same letter as a page to print and hand over, for a reader without an address.
@@ -195,8 +171,8 @@ class Composer:
         facts = (letter.policy, letter.step, letter.to, letter.cases, letter.key)
         return f"<{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}@{self._domain}>"
 
-    def _head(self, letter: Letter, subject: str) -> bytes:
-        """The headers that :mod:`ill_workflows.mail.wire` writes."""
+    def _head(self, letter: Letter, subject: str, moment: datetime) -> bytes:
+        """The headers, as :mod:`ill_workflows.mail.wire` writes them."""
         lines = [f"From: {self._from}", *wire.header("Subject", subject)]
         lines.append(f"Message-ID: {self._message_id(letter)}")
         answers = wire.reference(letter.in_reply_to)
@@ -205,11 +181,17 @@ class Composer:
         marks += [("X-ILL-Case", case) for case in letter.cases]
         marks += [("X-ILL-Library", letter.library)]
         lines += [line for name, value in marks for line in wire.header(name, value)]
+        lines.append(_addressed("To", letter, letter.to))
+        if letter.cc:
+            lines.append(_addressed("Cc", letter, letter.cc))
+        if letter.reply_to:
+            lines.append(_addressed("Reply-To", letter, (letter.reply_to,)))
+        lines += [f"Date: {format_datetime(moment)}", "Auto-Submitted: auto-generated"]
         return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def _addresses(letter: Letter, mailboxes: Sequence[str]) -> list[Address]:
-    """Addresses for a header.
+def _addressed(name: str, letter: Letter, mailboxes: Sequence[str]) -> str:
+    """A header of addresses.
 
     Raises:
         LetterBroken: there is none, or one that no mail can go to.
@@ -220,22 +202,14 @@ def _addresses(letter: Letter, mailboxes: Sequence[str]) -> list[Address]:
     found = [address for mailbox in mailboxes if (address := wire.address(mailbox))]
     if len(found) < len(mailboxes):
         raise LetterBroken(template, "地址無法寄信 / an address that no mail can go to")
-    return found
-
-
-def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    main, _, sub = attachment.mime.partition("/")
-    name = wire.filename(attachment.name)
-    message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=name)
-    if main == "text":
-        list(message.iter_attachments())[-1].set_param("charset", "utf-8")
+    return wire.addressed(name, found)
 
 
 def _clean(value: Any) -> Any:
     """What a template prints, without characters that could break a line, a header or a parser."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return value.translate(wire.CONTROL)
-    return value
+    if not isinstance(value, str) or value.isprintable() or hasattr(value, "__html__"):
+        return value  # all that wire.CONTROL takes out is not printable
+    return value.translate(wire.CONTROL)
 
 
 @pass_context

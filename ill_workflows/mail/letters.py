@@ -17,7 +17,8 @@ from ill_workflows.forms.month import month_of
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.policies import Bundle
 from ill_workflows.mail import wire
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.mime import Attachment
 from ill_workflows.mail.told import few, first_of_each, told
 from ill_workflows.rules.policy import Member
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 
 POLICY = "address_refused"

@@ -17,7 +17,8 @@ from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.policies import Bundle, Notice
 from ill_workflows.mail import chasing, letters, refusals
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.calendar import Calendar
 from ill_workflows.rules.policy import Member
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
-from email.headerregistry import Address
+from collections.abc import Iterator, Sequence
 from email.utils import formataddr
 from typing import Final
 
@@ -74,11 +73,15 @@ def reference(message_id: str) -> str:
     return found[0] if found else ""
 
 
-def address(text: str) -> Address | None:
-    """An address for a header, or None where no mail can go to it; nothing is put right."""
+def address(text: str) -> str:
+    """An address for a header, or nothing where no mail can go to it; nothing is put right."""
     mailbox = text.strip()
-    fits = len(mailbox) <= 254 and _MAILBOX.fullmatch(mailbox)
-    return Address(addr_spec=mailbox) if fits else None
+    return mailbox if len(mailbox) <= 254 and _MAILBOX.fullmatch(mailbox) else ""
+
+
+def addressed(name: str, addresses: Sequence[str]) -> str:
+    """A header of addresses, a line each."""
+    return f"{name}: " + ",\r\n ".join(addresses)
 
 
 def filename(name: str) -> str:

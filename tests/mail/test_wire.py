@@ -13,8 +13,9 @@ import pytest
 from ill_workflows.errors import LetterBroken
 from ill_workflows.lending.cases import Loan, Reader
 from ill_workflows.lending.policies import Bundle, Notice
-from ill_workflows.mail.compose import Attachment, Letter
+from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.letters import XLSX, to_reader
+from ill_workflows.mail.mime import Attachment
 from ill_workflows.mail.samples import TODAY, members
 from ill_workflows.mail.transport import Folder
 from tests.mail.written import IDS, LETTERS, MOMENT, OURS, Html, composer, mail, parsed, part
