@@ -7,7 +7,7 @@ holds a readable key, or more than a note would, it is a record with things miss
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue, address
@@ -56,13 +56,20 @@ def data_rows(found: Found, tell: Tell) -> Iterator[tuple[int, list[Any]]]:
     width = len(cells.rows[0]) if cells.rows else 0
     spare = width - len(columns) + FEW
     lead, again = columns[0], cells.rows[start - 1][columns[0]]
+    numbered = next((at for at in columns if found.columns[at].prefilled), None)
+    sure = _cards_in_front(found, tell)
     for n, row in enumerate(cells.rows[start:], start=start + 1):
+        if row and row[0] in sure:
+            yield n, row
+            continue
         filled = width - row.count("")
         if not filled:
             continue
+        if filled == 1 and numbered is not None and is_running_number(row[numbered]):
+            continue
         if filled <= spare or row[lead] == again or _begins_like_a_sum(row):
             inside = [at for at in columns if not _empty(row[at])]
-            if len(inside) == 1 and _given_ahead(found, inside[0], row):
+            if len(inside) == 1 and inside[0] == numbered and is_running_number(row[numbered]):
                 continue
             if _beside(found, row, inside, tell):
                 _pass(tell, cells.title, n, row, columns)
@@ -78,8 +85,13 @@ def _pass(tell: Tell, title: str, n: int, row: list[Any], places: Iterable[int])
         tell.findings.append(Finding(title, at, "row_passed", "passed", "", {"read": shown(text)}))
 
 
-def _given_ahead(found: Found, at: int, row: list[Any]) -> bool:
-    return found.columns[at].prefilled and is_running_number(row[at])
+def _cards_in_front(found: Found, tell: Tell) -> Collection[Any]:
+    """Cards' numbers in a sheet's first column: a row that begins with one is a record."""
+    column = found.columns.get(0)
+    if column is None or not isinstance(column.field, Card):
+        return ()
+    below = found.cells.rows[found.heading_row :]
+    return column.field.at_once({row[0] for row in below}, tell.ctx).keys()
 
 
 def _begins_like_a_sum(row: list[Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ill_workflows.forms.beside import data_rows
@@ -143,25 +144,38 @@ def _missing_columns(sheet: Sheet, title: str, found: Found | None) -> Iterator[
             yield Finding(title, "", "column_missing", severity, column.heading, facts)
 
 
+def _all_differ(rows: list[Row], sheet: Sheet) -> bool:
+    """Whether every row has a key, and one of its own: most sheets are like that."""
+    places = [sheet.place[k] for k in sheet.identity]
+    different = set(map(itemgetter(*places), rows))
+    return len(different) == len(rows) and all(
+        None not in set(map(itemgetter(place), rows)) for place in places
+    )
+
+
 def _without_repeats(found: Found, rows: list[Row], tell: Tell) -> tuple[list[Row], list[Row]]:
     """The same key twice: counted once where the content is the same, an error where it is not.
 
     Answers the rows that count, and of these the first of each key.
     """
     sheet = found.sheet
-    places = [sheet.place[k] for k in sheet.identity]
+    identify = itemgetter(*(sheet.place[k] for k in sheet.identity))
     keys = "、".join(sheet.by_key[k].heading for k in sheet.identity)
-    seen: dict[tuple[Any, ...], Row] = {}
+    seen: dict[Any, Row] = {}
+    alone = len(sheet.identity) == 1
+    if _all_differ(rows, sheet):
+        return rows, rows
     kept: list[Row] = []
     once: list[Row] = []
     for row in rows:
-        identity = tuple(row[place] for place in places)
-        earlier = None if None in identity else seen.setdefault(identity, row)
-        if earlier is None or earlier is row:
+        identity = identify(row)
+        known = identity is not None if alone else None not in identity
+        earlier = seen.setdefault(identity, row) if known else row
+        if earlier is row:
             kept.append(row)
             once.append(row)
             continue
-        facts = {"read": identity[0], "other": earlier[0], "keys": keys}
+        facts = {"read": row[sheet.place[sheet.identity[0]]], "other": earlier[0], "keys": keys}
         if earlier[1:] == row[1:]:
             tell.cell(row[0], sheet.identity[0], "repeated_row", "corrected", **facts)
         else:

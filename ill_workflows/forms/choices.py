@@ -42,6 +42,8 @@ STATUSES: Final = ("學生", "教師", "職員")
 DEPOSITS: Final = ("學生證", "教職員證", "其他")
 CHECKED_BY: Final = ("WebPAC", "電話", "傳真", "電子郵件")
 CARD_STATES: Final = ("正常", "遺失", "註銷")
+VOID_STATES: Final = CARD_STATES[1:]
+"""In these a card is nobody's: a loan on it is a warning."""
 REPORT_KINDS: Final = ("月報", "期中更新")
 
 

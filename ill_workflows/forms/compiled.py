@@ -1,18 +1,19 @@
 """A sheet's declaration, compiled to one straight-line function a row.
 
-Most cells of a sheet are ones that were seen before (a kind, a day, a card), so each column
-keeps a memo of what it has read without trouble: the hot path is one look-up a cell.  What is
-new, odd or missing takes the slow path through the column's field.
+Each column keeps a memo of what it has read without trouble: its different values are looked at
+together first, which settles most of them.  The hot path is one look-up a cell; what is odd or
+missing takes the slow path through the column's field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue, address
-from ill_workflows.forms.fields import Text, Told, Trouble
+from ill_workflows.forms.fields import Told, Trouble
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.forms.form import Column, Row, Sheet
 from ill_workflows.forms.known import Context
@@ -72,10 +73,14 @@ def read_rows(
     sheet: Sheet, layout: Layout, rows: Iterable[tuple[int, list[Any]]], tell: Tell
 ) -> list[Row]:
     """Read all rows of a sheet; what is wrong goes to ``tell``."""
+    rows = list(rows)
+    bare = [row for _, row in rows]
     memos: list[dict[Any, Any]] = []
     slow: list[Callable[..., Any]] = []
-    for column in sheet.columns:
+    for column, at in zip(sheet.columns, layout, strict=True):
         memo: dict[Any, Any] = {} if column.required == "yes" else {"": None, None: None}
+        if at is not None:
+            memo.update(column.field.at_once(set(map(itemgetter(at), bare)), tell.ctx))
         memos.append(memo)
         slow.append(_slow_path(column, memo, tell))
     read: Callable[..., list[Row]] = _compiled(sheet, layout)
@@ -85,11 +90,8 @@ def read_rows(
 def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:
     field, ctx, key = column.field, tell.ctx, column.key
     required = column.required == "yes"
-    quick = field.quick if isinstance(field, Text) else None
 
     def read(value: Any, row: int, anchor: Any = None) -> Any:
-        if quick is not None and type(value) is str and (text := quick(value)) is not None:
-            return text
         if (amiss := _odd(value, required=required)) is not None:
             return tell.cell(row, key, amiss[0], None, read=amiss[1]) if amiss[0] else None
         reading = field.read(value, ctx, anchor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from ill_workflows.forms.month import ROC
@@ -96,6 +97,7 @@ def _compact(digits: str) -> DayRead | DayTrouble:
     return _made(_year(found["y"]), found["m"], found["d"]) if found else _UNREADABLE
 
 
+@lru_cache(maxsize=4_096)
 def _from_text(
     typed: str, latest: date, earliest: date | None, *, epoch_1904: bool
 ) -> DayRead | DayTrouble:

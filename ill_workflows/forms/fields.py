@@ -2,21 +2,24 @@
 
 ``read`` answers the value, or :class:`Told` (put right, and worth telling) or
 :class:`Trouble` (a finding).  Missing cells never reach a field: the column decides.
+``at_once`` looks at a column's different values together, and answers what ``read`` would for
+those that are written as we would write them; most are.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 from ill_workflows.forms.cardnumber import read_card
-from ill_workflows.forms.days import DayTrouble, read_day
+from ill_workflows.forms.days import YEARS, DayTrouble, read_day
 from ill_workflows.forms.known import Context, Known
 from ill_workflows.forms.month import ROC
-from ill_workflows.forms.text import full_width, is_clean, key, plain, says_something, trimmed
+from ill_workflows.forms.text import at_a_glance, full_width, key, plain, trimmed
 
 Kind = Literal["text", "int", "day"]
 """How a column is stored: text, a whole number, a day."""
@@ -65,14 +68,15 @@ class Text:
     identifier: bool = False
     limit: int = 500
 
-    def quick(self, text: str) -> str | None:
-        """What :meth:`read` answers for a text that needs no second look; None where it does."""
-        if not says_something(text) or len(text) > self.limit or not is_clean(text):
-            return None
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:  # noqa: ARG002
+        """Texts that say something and hide nothing; identifiers that Excel cannot have cut."""
+        texts = [value for value in values if type(value) is str and len(value) <= self.limit]
+        good = at_a_glance(texts)
         if not self.identifier:
-            return text.rstrip()
-        odd = " " in text or "e" in text or "E" in text or not text.isascii()
-        return None if odd else text
+            return {text: text.rstrip() for text in good}
+        if not _no_number("".join(good)):
+            good = [text for text in good if _no_number(text)]
+        return dict(zip(good, good, strict=True))
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a text; a number becomes its digits."""
@@ -93,6 +97,11 @@ class Text:
         return text
 
 
+def _no_number(text: str) -> bool:
+    """Whether an identifier is as we write it, and for certain none that Excel cut (1.2E+12)."""
+    return text.isascii() and " " not in text and "e" not in text and "E" not in text
+
+
 @dataclass(frozen=True)
 class Day:
     """A calendar day.
@@ -105,6 +114,11 @@ class Day:
     kind: ClassVar[Kind] = "day"
     future: bool = False
     yearless: Literal["period", "received"] = "period"
+
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
+        """Cells that Excel shows as days, within the years of an alliance."""
+        first, last = date(YEARS.start, 1, 1), ctx.received
+        return {day: day for day in values if type(day) is date and first <= day <= last}
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:
         """Read a day in any of the ways people write it."""
@@ -128,6 +142,11 @@ class Whole:
     kind: ClassVar[Kind] = "int"
     least: int = 0
     example: int = 30
+
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:  # noqa: ARG002
+        """Whole numbers of a size that was meant."""
+        least = self.least
+        return {n: int(n) for n in values if type(n) is float and least <= n <= MOST and n % 1 == 0}
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a number; units, commas and full-width digits are understood."""
@@ -153,6 +172,11 @@ class Year:
     """A year of publication, Minguo or Gregorian, judged by its size and its own mark."""
 
     kind: ClassVar[Kind] = "int"
+
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
+        """Gregorian years as numbers."""
+        last = ctx.received.year + 1
+        return {n: int(n) for n in values if type(n) is float and 1400 <= n <= last and n % 1 == 0}
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a year as Gregorian."""
@@ -186,6 +210,10 @@ class Choice:
         table.update({key(choice): choice for choice in self.choices})
         return table
 
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:  # noqa: ARG002
+        """The choices, letter by letter."""
+        return {choice: choice for choice in self.choices if choice in values}
+
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a choice in any spelling that differs only in width, case, space or 台/臺."""
         reading = self._table.get(key(str(value)))
@@ -206,12 +234,16 @@ class Card:
     kind: ClassVar[Kind] = "text"
     own: bool = False
 
-    def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002, PLR0911
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
+        """Cards' numbers as they are printed, of members, and of the right side."""
+        codes = {ctx.library} if self.own else ctx.known.members.keys() - {ctx.library}
+        codes = codes & ctx.known.members.keys()
+        read = _WELL_WRITTEN.fullmatch
+        texts = (value for value in values if type(value) is str)
+        return {text: text for text in texts if (found := read(text)) and found[1] in codes}
+
+    def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a card number; what follows the last hyphen is the number, the rest a code."""
-        if type(value) is str and (written := _WELL_WRITTEN.fullmatch(value)):
-            code = written[1]
-            if code in ctx.known.members and (code == ctx.library) is self.own:
-                return value
         example = {"example": f"{ctx.library}-07" if self.own else ctx.example_card}
         found = read_card(str(value), ctx.known)
         if found is None:
@@ -238,6 +270,11 @@ class Library:
     kind: ClassVar[Kind] = "text"
     also: tuple[str, ...] = ()
     own_allowed: bool = False
+
+    def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
+        """Members' codes."""
+        codes = ctx.known.members.keys() & values
+        return {code: code for code in codes if self.own_allowed or code != ctx.library}
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a library as its code."""

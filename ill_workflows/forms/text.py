@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -61,6 +62,17 @@ def key(text: str) -> str:
 def says_something(text: str) -> bool:
     """Whether a text is not blank at a glance: a code, a day, a title; most are."""
     return text[:1].isalnum() and (text[-1].isdigit() or text[0] not in _BLANK_BEGINS)
+
+
+def at_a_glance(texts: Iterable[str]) -> list[str]:
+    """Those of many texts that need no second look: they say something, and hide no character.
+
+    One look at all of them together, where that is enough.
+    """
+    likely = [text for text in texts if text and text[0] not in _BLANK_BEGINS]
+    if "".join({text[0] for text in likely}).isalnum() and is_clean("".join(likely)):
+        return likely
+    return [text for text in likely if text[0].isalnum() and is_clean(text)]
 
 
 def is_blank(text: str) -> bool:

@@ -13,8 +13,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue
-from ill_workflows.xlsx.frame import MAIN
-from ill_workflows.xlsx.shared import KEPT_SPACE, PHONETIC, TEXT, Look, parse, unescaped
+from ill_workflows.xlsx.shared import KEPT_SPACE, MAIN, PHONETIC, TEXT, Look, parse, unescaped
 
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 702

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers.expat import ExpatError
 
-from defusedxml import ElementTree
+from ill_workflows.xlsx.shared import MAIN, parse
 
-MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/"
-_SPACE: Final = f"{{{MAIN}}}"
+_WORKBOOK: Final = f"{MAIN} workbook"
+_SHEET: Final = [_WORKBOOK, f"{MAIN} sheets", f"{MAIN} sheet"]
+_NAME: Final = [_WORKBOOK, f"{MAIN} definedNames", f"{MAIN} definedName"]
+_PROPERTIES: Final = [_WORKBOOK, f"{MAIN} workbookPr"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +44,15 @@ def read_frame(workbook: bytes, relations: bytes, parts: Mapping[str, str]) -> F
     Raises:
         ValueError: it is no workbook, or lists a worksheet whose part is not there.
     """
+    told, targets = _Workbook(), _targets(relations)
     try:
-        root = ElementTree.fromstring(workbook)
-        related = ElementTree.fromstring(relations) if relations else ()
-    except (ElementTree.ParseError, LookupError) as bad:
+        parse(workbook, told.start, told.end, told.data)
+    except (ExpatError, LookupError) as bad:
         raise ValueError("no XML") from bad
-    if root.tag != f"{_SPACE}workbook":
+    if told.root != _WORKBOOK:
         raise ValueError("no workbook")
-    targets = {
-        relation.get("Id", ""): posixpath.normpath(
-            posixpath.join("/xl", relation.get("Target", ""))
-        )
-        for relation in related
-        if relation.get("Type", "").endswith("/worksheet")
-        and relation.get("TargetMode", "").lower() != "external"
-    }
     sheets = []
-    for sheet in root.iterfind(f"{_SPACE}sheets/{_SPACE}sheet"):
+    for sheet in told.sheets:
         target = targets.get(_relation(sheet))
         if target is None:  # a sheet of a chart, or of a dialog
             continue
@@ -66,21 +61,66 @@ def read_frame(workbook: bytes, relations: bytes, parts: Mapping[str, str]) -> F
             raise ValueError("a sheet without its part")
         hidden = sheet.get("state", "visible") != "visible"
         sheets.append(Listed(sheet.get("name", ""), part, hidden))
-    properties = root.find(f"{_SPACE}workbookPr")
-    epoch = properties is not None and properties.get("date1904", "0") in {"1", "true"}
-    return Frame(tuple(sheets), _names(root), epoch)
+    return Frame(tuple(sheets), told.names(), told.epoch_1904)
 
 
-def _relation(sheet: Any) -> str:
-    return next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
+@dataclass
+class _Workbook:
+    """What is kept of ``xl/workbook.xml`` while it is parsed."""
+
+    root: str = ""
+    sheets: list[dict[str, str]] = field(default_factory=list)
+    epoch_1904: bool = False
+    _path: list[str] = field(default_factory=list)
+    _pieces: list[str] | None = None
+    _of_book: dict[str, str] = field(default_factory=dict)
+    _of_sheets: dict[str, str] = field(default_factory=dict)
+    _naming: dict[str, str] = field(default_factory=dict)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.root = self.root or tag
+        self._path.append(tag)
+        if tag == _NAME[-1]:
+            if self._path == _NAME and attributes.get("name", "").startswith("ill_"):
+                self._naming, self._pieces = attributes, []
+        elif self._path == _SHEET:
+            self.sheets.append(attributes)
+        elif self._path == _PROPERTIES:
+            self.epoch_1904 = attributes.get("date1904", "0") in {"1", "true"}
+
+    def data(self, text: str) -> None:
+        if self._pieces is not None:
+            self._pieces.append(text)
+
+    def end(self, _tag: str) -> None:
+        self._path.pop()
+        if self._pieces is not None:
+            text = "".join(self._pieces).strip().removeprefix("=")
+            own = self._of_sheets if "localSheetId" in self._naming else self._of_book
+            own.setdefault(self._naming["name"], text.strip('"').replace('""', '"'))
+            self._pieces = None
+
+    def names(self) -> dict[str, str]:
+        """``ill_library`` → ``HDU``, however the text is quoted; a sheet's own names come last."""
+        return {**self._of_sheets, **self._of_book}
 
 
-def _names(root: Any) -> dict[str, str]:
-    """``ill_library`` → ``HDU``, however the text is quoted; a sheet's own names come last."""
-    found: dict[str, str] = {}
-    defined = root.findall(f"{_SPACE}definedNames/{_SPACE}definedName")
-    for name in sorted(defined, key=lambda name: "localSheetId" in name.attrib):
-        if name.get("name", "").startswith("ill_"):
-            text = (name.text or "").strip().removeprefix("=")
-            found.setdefault(name.get("name"), text.strip('"').replace('""', '"'))
-    return found
+def _targets(relations: bytes) -> dict[str, str]:
+    """The worksheets' parts by the id under which the workbook lists them."""
+    targets: dict[str, str] = {}
+
+    def start(_tag: str, attributes: dict[str, str]) -> None:
+        worksheet = attributes.get("Type", "").endswith("/worksheet")
+        if worksheet and attributes.get("TargetMode", "").lower() != "external":
+            target = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", "")))
+            targets[attributes.get("Id", "")] = target
+
+    try:
+        parse(relations, start, lambda _tag: None)
+    except (ExpatError, LookupError) as bad:
+        raise ValueError("no XML") from bad
+    return targets
+
+
+def _relation(sheet: Mapping[str, str]) -> str:
+    return next((value for name, value in sheet.items() if name.endswith(" id")), "")

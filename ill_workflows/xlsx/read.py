@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Container
 from functools import cached_property
-from typing import Any
+from operator import methodcaller
+from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from ill_workflows.errors import UnreadableWorkbook
@@ -15,17 +17,24 @@ from ill_workflows.xlsx.frame import Listed
 from ill_workflows.xlsx.guard import Guarded, guard
 from ill_workflows.xlsx.shared import Look, read_formats, read_strings
 
+_EMPTY: Final = methodcaller("count", "")
 
-def read_book(data: bytes, name: str, passwords: tuple[str, ...] = ()) -> Book:
-    """Read a received workbook.
+
+def read_book(
+    data: bytes,
+    name: str,
+    passwords: tuple[str, ...] = (),
+    unread: Container[str] = (),
+) -> Book:
+    """Read a received workbook; sheets whose title is ``unread`` are listed without their cells.
 
     Raises:
         UnreadableWorkbook: it is no workbook that we open, or a reader gave up on it.
     """
-    return read_guarded(guard(data, name, passwords), name)
+    return read_guarded(guard(data, name, passwords), name, unread)
 
 
-def read_guarded(safe: Guarded, name: str) -> Book:
+def read_guarded(safe: Guarded, name: str, unread: Container[str] = ()) -> Book:
     """Read a workbook that has passed the guard.
 
     python-calamine reads each sheet, and its cells are counted against the sheet's XML.  A sheet
@@ -39,6 +48,9 @@ def read_guarded(safe: Guarded, name: str) -> Book:
     sheets, cells, odd = [], 0, False
     try:
         for listed, scan in zip(safe.sheets, safe.scans, strict=True):
+            if listed.title in unread:
+                sheets.append(SheetCells(listed.title, [], listed.hidden))
+                continue
             rows = None if scan.odd else fast.rows(listed, scan.values)
             if rows is None:
                 rows, odd = careful.rows(listed), True
@@ -72,7 +84,12 @@ class _Fast:
             raise
         except BaseException:  # noqa: BLE001 - PyO3's PanicException is no Exception
             return None
-        return rows if sum(len(row) - row.count("") for row in rows) == values else None
+        return rows if _filled(rows) == values else None
+
+
+def _filled(rows: list[list[Any]]) -> int:
+    """Cells that hold something; all rows have the same length."""
+    return len(rows) * len(rows[0]) - sum(map(_EMPTY, rows)) if rows else 0
 
 
 class _Careful:

@@ -18,6 +18,7 @@ _WIDER_CELL: Final = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9][0-9]{0,4}")[\s>/]')
 _WIDE: Final = re.compile(rb'<c r="[A-Z]{2}')
 _TALL: Final = re.compile(rb'<c r="[A-Z]{1,2}[0-9]{5}')
 _NO_NUMBER: Final = re.compile(rb"<v>[^-0-9]")
+_OTHER_TYPE: Final = re.compile(rb't="[ebi]')
 _ODD_TYPE: Final = re.compile(rb't="[eb]"')
 _FORMULA: Final = re.compile(rb"<f[ >/]")
 _FORMULA_ALONE: Final = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v\s)")
@@ -40,13 +41,14 @@ def scan_sheet(body: bytes) -> Scan:
     """
     end = body.rfind(b"</sheetData>")  # behind it stand Excel's extensions, and no cells
     end = end if end >= 0 else len(body)
-    values = body.count(b"<v>", 0, end) + body.count(b"<is>", 0, end)
+    types = _OTHER_TYPE.search(body)
+    values = body.count(b"<v>", 0, end) + (body.count(b"<is>", 0, end) if types else 0)
     odd = (
         b"<worksheet" not in body[:2000]
         or _MARKUP.search(body) is not None
         or _PREFIXED.search(body, 0, end) is not None
         or _far(body)
-        or _ODD_TYPE.search(body) is not None
+        or (types is not None and _ODD_TYPE.search(body) is not None)
         or _strange_values(body)
     )
     if odd or _FORMULA.search(body) is None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from xml.parsers import expat
 
-from ill_workflows.xlsx.frame import MAIN
-
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TEXT: Final = f"{MAIN} t"
 ITEM: Final = f"{MAIN} si"
 PHONETIC: Final = f"{MAIN} rPh"
