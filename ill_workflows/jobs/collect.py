@@ -19,9 +19,9 @@ from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs.answers import Draft
 from ill_workflows.jobs.files import archive, keep, safe_name
-from ill_workflows.jobs.judge import Judged, judge
+from ill_workflows.jobs.judge import Judged, carried_over, judge
 from ill_workflows.jobs.post import Clock
-from ill_workflows.store import outbox
+from ill_workflows.store import outbox, standing
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 
@@ -77,40 +77,89 @@ def collect(
         FolderTrouble: the inbox is not there, or the archive cannot be written.
         StoreTrouble: the database cannot be written; the files that were not taken in stay.
     """
-    known = _known(app, clock)
+    desk = _Desk(app, clock)
     outcomes = []
     for incoming in source.arrivals():
-        outcome = _take_in(app, incoming, known, clock)
+        outcome = desk.take_in(incoming)
         if outcome.state != "unread":
             source.settle(incoming)
-        if outcome.form == "cards" and outcome.state == "accepted":
-            known = _known(app, clock)
         outcomes.append(outcome)
         if tell is not None:
             tell(outcome)
     return outcomes
 
 
-def _known(app: App, clock: Clock) -> Known:
-    with app.engine.connect() as connection:
-        void = store.void_cards(connection)
-    term = app.config.alliance.term
-    return Known(app.members, clock.today, term.first if term else None, void)
+class _Desk:
+    """One run's view of the store: what is known of members and cards, which files came before."""
 
+    def __init__(self, app: App, clock: Clock) -> None:
+        self._app, self._clock = app, clock
+        with app.engine.connect() as connection:
+            self._earlier = store.newest(connection)
+            void = standing.void_cards(connection)
+        term = app.config.alliance.term
+        self._known = Known(app.members, clock.today, term.first if term else None, void)
 
-def _take_in(app: App, incoming: Incoming, known: Known, clock: Clock) -> Outcome:
-    if incoming.trouble is not None:
-        return Outcome(incoming.name, "unread", why=str(incoming.trouble))
-    digest = hashlib.sha256(incoming.data).hexdigest()
-    with app.engine.connect() as connection:
-        earlier = store.latest_of(connection, digest)
-    if earlier is not None and earlier["state"] == "accepted":
-        return _already(incoming.name, earlier)
-    judged = judge(app, incoming, digest, known, clock)
-    if earlier is not None and _same_outcome(earlier, judged.arrival):
-        return _already(incoming.name, earlier)
-    archive(app, digest, incoming.data, incoming.name)
-    return _remember(app, judged, clock)
+    def take_in(self, incoming: Incoming) -> Outcome:
+        """What becomes of one file."""
+        if incoming.trouble is not None:
+            return Outcome(incoming.name, "unread", why=str(incoming.trouble))
+        digest = hashlib.sha256(incoming.data).hexdigest()
+        earlier = self._earlier.get(digest)
+        if earlier is not None and earlier["state"] == "accepted":
+            return _already(incoming.name, earlier)
+        judged = judge(self._app, incoming, digest, self._known, self._clock)
+        if earlier is not None and _same_outcome(earlier, judged.arrival):
+            return _already(incoming.name, earlier)
+        archive(self._app, digest, incoming.data, incoming.name)
+        return self._remember(judged)
+
+    def _remember(self, judged: Judged) -> Outcome:
+        app, clock = self._app, self._clock
+        with app.engine.connect() as connection:
+            draft = Draft(app, carried_over(connection, judged), clock)
+            draft.look_up(connection)
+        try:
+            copy = draft.annotated()
+        except UnreadableWorkbook as bad:  # readable, but its parts cannot be patched
+            arrival = replace(judged.arrival, state="refused", why=bad.kind)
+            draft, copy = Draft(app, replace(judged, arrival=arrival, refusal=bad), clock), None
+        judged = draft.judged
+        arrival, checked = judged.arrival, judged.checked
+        with writing(app.engine) as connection:
+            again = store.latest_of(connection, arrival.sha256)
+            if again is not None and again["state"] == "accepted":
+                return _already(arrival.filename, again)
+            number, receipt = store.record(connection, arrival, judged.findings)
+            if arrival.state == "accepted" and checked is not None and checked.form is not None:
+                for table, rows in checked.rows.items():
+                    store.put_rows(connection, table, number, rows)
+                if not arrival.interim:
+                    store.supersede(
+                        connection, number, arrival.form, arrival.library, arrival.month
+                    )
+            for letter in draft.letters(receipt, copy):
+                outbox.put(connection, letter, (), today=clock.today, now=clock.now)
+        if copy is not None:
+            keep(app.folder("returned") / f"{receipt}-{safe_name(arrival.filename)}", copy)
+        self._learn(receipt, judged)
+        corrected = sum(f.severity == "corrected" for f in judged.findings)
+        return Outcome(
+            arrival.filename, arrival.state, receipt, arrival.form, arrival.library, arrival.month,
+            arrival.interim, arrival.errors, arrival.warnings, corrected, arrival.why,
+            "；".join(map(str, draft.broken)),
+        )  # fmt: skip
+
+    def _learn(self, receipt: str, judged: Judged) -> None:
+        """What the files that still wait are judged by."""
+        arrival, void = judged.arrival, self._known.void_cards
+        self._earlier[arrival.sha256] = {**arrival.told(), "receipt": receipt}
+        own = f"{arrival.library}-"
+        told = judged.tells_of_void_cards or any(card.startswith(own) for card in void)
+        if arrival.state == "accepted" and arrival.form == "cards" and told:
+            with self._app.engine.connect() as connection:
+                void = standing.void_cards(connection)
+            self._known = replace(self._known, void_cards=void)
 
 
 def _already(name: str, earlier: dict[str, Any]) -> Outcome:
@@ -124,39 +173,6 @@ def _same_outcome(earlier: dict[str, Any], arrival: store.Arrival) -> bool:
     """Whether the same bytes end as they did before; rules and members may have changed since."""
     same = ("state", "why", "library", "month", "errors")
     return all(earlier[name] == getattr(arrival, name) for name in same)
-
-
-def _remember(app: App, judged: Judged, clock: Clock) -> Outcome:
-    draft = Draft(app, judged, clock)
-    with app.engine.connect() as connection:
-        draft.look_up(connection)
-    try:
-        copy = draft.annotated()
-    except UnreadableWorkbook as bad:  # readable, but its parts cannot be patched
-        arrival = replace(judged.arrival, state="refused", why=bad.kind)
-        draft = Draft(app, replace(judged, arrival=arrival, refusal=bad), clock)
-        judged, copy = draft.judged, None
-    arrival, checked = judged.arrival, judged.checked
-    with writing(app.engine) as connection:
-        again = store.latest_of(connection, arrival.sha256)
-        if again is not None and again["state"] == "accepted":
-            return _already(arrival.filename, again)
-        number, receipt = store.record(connection, arrival, judged.findings)
-        if arrival.state == "accepted" and checked is not None and checked.form is not None:
-            for table, rows in checked.rows.items():
-                store.put_rows(connection, table, number, rows)
-            if not arrival.interim:
-                store.supersede(connection, checked.form, arrival.library, arrival.month, number)
-        for letter in draft.letters(receipt, copy):
-            outbox.put(connection, letter, (), today=clock.today, now=clock.now)
-    if copy is not None:
-        keep(app.folder("returned") / f"{receipt}-{safe_name(arrival.filename)}", copy)
-    return Outcome(
-        arrival.filename, arrival.state, receipt, arrival.form, arrival.library, arrival.month,
-        arrival.interim, arrival.errors, arrival.warnings,
-        sum(f.severity == "corrected" for f in judged.findings), arrival.why,
-        "；".join(map(str, draft.broken)),
-    )  # fmt: skip
 
 
 def describe(outcome: Outcome) -> str:

@@ -21,8 +21,7 @@ from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.jobs.board import board
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import due_dates, latest, newest_sheets
-from ill_workflows.store import outbox
-from ill_workflows.store import submissions as store
+from ill_workflows.store import outbox, standing
 from ill_workflows.xlsx.report import write_workbook
 
 
@@ -62,11 +61,11 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
     """Everything that the sheets say, each fact once, for the members of the span."""
     with app.engine.connect() as connection:
         rows = {
-            sheet.table: store.sheet_rows(connection, sheet.table).assign(sheet=sheet.title)
+            sheet.table: standing.sheet_rows(connection, sheet.table).assign(sheet=sheet.title)
             for form in FORMS
             for sheet in form.sheets
         }
-        versions = store.versions(connection)
+        versions = standing.versions(connection)
         notices = outbox.notice_frame(connection)
     first, last = first_day(months[0]), last_day(months[-1])
     members = tuple(m for m in app.members.values() if m.belongs(first, last))

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Final
+
+from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.check import check
+from ill_workflows.forms.choices import VOID_STATES
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Checked, Form
 from ill_workflows.forms.known import Known
-from ill_workflows.forms.recognise import ELSEWHERE
+from ill_workflows.forms.recognise import COVER, ELSEWHERE, RESERVED
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs.post import Clock
+from ill_workflows.store import standing
 from ill_workflows.store import submissions as store
 from ill_workflows.xlsx.read import read_book
 
+_VOID: Final = frozenset(VOID_STATES)
+_UNREAD: Final = RESERVED - {COVER}
+"""Sheets of ours that the checks never look at."""
 _CARRIED: Final = {
     "usage": ("usage_loans", "carried_row_missing"),
     "cards": ("cards_issues", "carried_issue_missing"),
@@ -36,12 +44,18 @@ class Judged:
     data: bytes
     refusal: UnreadableWorkbook | None = None
 
+    @property
+    def tells_of_void_cards(self) -> bool:
+        """Whether it is a register in whose stock a card is lost or void."""
+        stock = self.checked.rows.get("cards_stock", ()) if self.checked else ()
+        return any(not _VOID.isdisjoint(row) for row in stock)
+
 
 def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock) -> Judged:
-    """Read and check one file; decides nothing that is not in it, in ``known`` or in the store."""
+    """Read and check one file; decides nothing that is not in it or in ``known``."""
     arrival = store.Arrival(digest, incoming.name, incoming.door, clock.today, clock.now, "refused")
     try:
-        book = read_book(incoming.data, incoming.name, app.workbook_passwords)
+        book = read_book(incoming.data, incoming.name, app.workbook_passwords, _UNREAD)
     except UnreadableWorkbook as bad:
         return Judged(replace(arrival, why=bad.kind), None, (), incoming.data, bad)
     checked = check(book, known, FORMS)
@@ -52,10 +66,7 @@ def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock)
             return Judged(held, checked, (), incoming.data)
         foreign = UnreadableWorkbook(incoming.name, "foreign")
         return Judged(replace(arrival, why="foreign"), None, (), incoming.data, foreign)
-    findings = checked.findings
     errors = checked.count("error")
-    if not errors and not checked.interim and checked.month:
-        findings += tuple(_carried(app, checked, checked.form))
     arrival = replace(
         arrival,
         state="returned" if errors else "accepted",
@@ -67,20 +78,34 @@ def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock)
         as_of=checked.filled_on or clock.today,
         rows=sum(len(rows) for rows in checked.rows.values()),
         errors=errors,
-        warnings=sum(finding.severity == "warning" for finding in findings),
+        warnings=checked.count("warning"),
         notes=checked.cover.get("notes", ""),
     )
-    return Judged(arrival, checked, findings, incoming.data)
+    return Judged(arrival, checked, checked.findings, incoming.data)
 
 
-def _carried(app: App, checked: Checked, form: Form) -> Iterator[Finding]:
-    """What was open in an earlier month and is missing now: neither open nor back."""
+def carried_over(connection: Connection, judged: Judged) -> Judged:
+    """The same, with what the store tells: what was open in an earlier month and is missing now,
+    neither open nor back.
+    """  # noqa: D205
+    checked = judged.checked
+    if checked is None or checked.form is None or judged.arrival.state != "accepted":
+        return judged
+    if checked.interim or not checked.month:
+        return judged
+    missing = tuple(_missing(connection, checked, checked.form, checked.month))
+    warned = replace(judged.arrival, warnings=judged.arrival.warnings + len(missing))
+    return replace(judged, arrival=warned, findings=judged.findings + missing)
+
+
+def _missing(connection: Connection, checked: Checked, form: Form, month: str) -> Iterator[Finding]:
     table, code = _CARRIED[form.name]
+    before = standing.open_before(connection, table, checked.library, month)
+    if not before:
+        return
     sheet = next(sheet for sheet in form.sheets if sheet.table == table)
-    places = [sheet.place[key] for key in sheet.identity]
-    listed = {tuple(row[place] for place in places) for row in checked.rows[table]}
-    with app.engine.connect() as connection:
-        before = store.open_before(connection, table, checked.library, checked.month or "")
+    identify = itemgetter(*(sheet.place[key] for key in sheet.identity))
+    listed = set(map(identify, checked.rows[table]))
     for row in before:
         if row.get("condition") == "遺失" or tuple(row[key] for key in sheet.identity) in listed:
             continue

@@ -21,8 +21,7 @@ from ill_workflows.lending.contradictions import RECENT, discrepancies
 from ill_workflows.lending.policies import Bundle, Day, bundle, due_notices
 from ill_workflows.lending.told import with_told_dates
 from ill_workflows.mail.compose import Letter
-from ill_workflows.store import outbox, refusals
-from ill_workflows.store import submissions as store
+from ill_workflows.store import outbox, refusals, standing
 from ill_workflows.store.db import writing
 
 
@@ -69,12 +68,12 @@ def decide(app: App, clock: Clock) -> Today:
 
 def _sheets(connection: Connection, today: date) -> Sheets:
     """What is open or recent, and the issues of those cards: a long history costs nothing."""
-    versions = store.versions(connection)
+    versions = standing.versions(connection)
     since = today - timedelta(days=RECENT)
-    loans = store.sheet_rows(connection, "usage_loans", still_open=True, since=since)
+    loans = standing.sheet_rows(connection, "usage_loans", still_open=True, since=since)
     return Sheets(
         loans,
-        store.sheet_rows(connection, "cards_issues", cards=set(loans["card"].dropna())),
+        standing.sheet_rows(connection, "cards_issues", cards=set(loans["card"].dropna())),
         newest_sheets(versions, "usage"),
         newest_sheets(versions, "cards"),
     )

@@ -12,6 +12,7 @@ from ill_workflows.app import App
 from ill_workflows.forms import FORMS, Form
 from ill_workflows.ledger.merge import latest, newest_sheets
 from ill_workflows.rules.policy import Member
+from ill_workflows.store import standing
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 from ill_workflows.xlsx.template import write_template
@@ -53,8 +54,8 @@ def prefilled(
         open_rows = {table: _open(connection, table, one) for table in tables if table in CARRIED}
         stock, cards = pd.DataFrame(), pd.DataFrame()
         if "cards_stock" in tables:
-            stock = store.sheet_rows(connection, "cards_stock", library=one)
-            cards = newest_sheets(store.versions(connection), "cards")
+            stock = standing.sheet_rows(connection, "cards_stock", library=one)
+            cards = newest_sheets(standing.versions(connection), "cards")
     books = {}
     for form in forms:
         for member in members:
@@ -79,7 +80,7 @@ def prefilled(
 
 def _open(connection: Connection, table: str, library: str | None) -> pd.DataFrame:
     dated = table != "usage_requests"
-    frame = store.sheet_rows(connection, table, library=library, still_open=dated)
+    frame = standing.sheet_rows(connection, table, library=library, still_open=dated)
     identity = next(s.identity for form in FORMS for s in form.sheets if s.table == table)
     counted = latest(frame, identity)
     return counted[CARRIED[table](counted)] if not counted.empty else counted

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ill_workflows.store.tables import letters, notices
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WITHOUT_BODY = tuple(column for column in letters.columns if column.name != "body")
+
+
+_SAME: Final = select(letters.c.id).where(letters.c.message_id == bindparam("message_id"))
+_INSERT: Final = insert(letters)
 
 
 class Mark(NamedTuple):
@@ -53,11 +57,11 @@ def put(
     Answers the letter's number; None where exactly this letter was written before.  A notice
     that stands already makes the transaction fail: nothing of it is written.
     """
-    query = select(letters.c.id).where(letters.c.message_id == letter.message_id)
-    if connection.execute(query).scalar() is not None:
+    same = {"message_id": letter.message_id}
+    if connection.execute(_SAME, same).scalar() is not None:
         return None
     written = connection.execute(
-        insert(letters),
+        _INSERT,
         {
             "message_id": letter.message_id, "policy": letter.policy, "step": letter.step,
             "library": letter.library, "to": list(letter.to), "cc": list(letter.cc),

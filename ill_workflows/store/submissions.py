@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from itertools import repeat
+from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    Date,
-    Table,
-    and_,
-    exists,
-    false,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Date, Table, bindparam, func, insert, select, update
 
 from ill_workflows.forms.findings import Finding
-from ill_workflows.forms.form import Form, Row
+from ill_workflows.forms.form import Row
 from ill_workflows.store.tables import SHEETS, findings, submissions, tokens
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-MOST_NAMED: Final = 20_000
-"""Values that one question to the database may name."""
+_SUMMARY: Final = ("receipt", "form", "library", "month", "interim", "state", "why", "errors")
+_LATEST: Final = (
+    select(submissions)
+    .where(submissions.c.sha256 == bindparam("sha256"))
+    .order_by(submissions.c.id.desc())
+    .limit(1)
+)
+_LAST: Final = select(func.max(submissions.c.id))
+_INSERT: Final = insert(submissions)
+_VERSIONS: Final = (
+    select(submissions)
+    .where(
+        submissions.c.form == bindparam("form"),
+        submissions.c.library == bindparam("library"),
+        submissions.c.month == bindparam("month"),
+        submissions.c.interim.is_(False),
+    )
+    .order_by(submissions.c.id)
+)
+_SUPERSEDE: Final = (
+    update(submissions)
+    .where(
+        submissions.c.form == bindparam("of_form"),
+        submissions.c.library == bindparam("of_library"),
+        submissions.c.month == bindparam("of_month"),
+        submissions.c.state == "accepted",
+        submissions.c.superseded_by.is_(None),
+        submissions.c.id != bindparam("by"),
+    )
+    .values(superseded_by=bindparam("by"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +72,30 @@ class Arrival:
     warnings: int = 0
     notes: str = ""
 
+    def told(self) -> dict[str, Any]:
+        """Its facts by their names."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
 
 def latest_of(connection: Connection, sha256: str) -> dict[str, Any] | None:
     """The newest submission with exactly these bytes."""
-    query = (
-        select(submissions)
-        .where(submissions.c.sha256 == sha256)
-        .order_by(submissions.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_LATEST, {"sha256": sha256}).mappings().first()
     return dict(row) if row else None
+
+
+def newest(connection: Connection) -> dict[str, dict[str, Any]]:
+    """The newest submission of each file that ever came in, by its SHA-256, in few words."""
+    columns = (submissions.c[name] for name in _SUMMARY)
+    query = select(submissions.c.sha256, *columns).order_by(submissions.c.id)
+    rows = connection.execute(query).all()
+    return {sha256: dict(zip(_SUMMARY, told, strict=True)) for sha256, *told in rows}
 
 
 def record(connection: Connection, arrival: Arrival, told: Iterable[Finding]) -> tuple[int, str]:
     """Write a submission and its findings; answers its number and its receipt number."""
-    number = (connection.execute(select(func.max(submissions.c.id))).scalar() or 0) + 1
+    number = (connection.execute(_LAST).scalar() or 0) + 1
     receipt = f"R{arrival.received_on.year - 1911:03d}-{number:06d}"
-    connection.execute(insert(submissions), {"id": number, "receipt": receipt, **asdict(arrival)})
+    connection.execute(_INSERT, {"id": number, "receipt": receipt, **arrival.told()})
     rows = [
         {
             "submission": number, "sheet": f.sheet, "cell": f.cell, "code": f.code,
@@ -110,36 +130,18 @@ def put_rows(connection: Connection, table: str, number: int, rows: Sequence[Row
 
 def _plain(number: int, rows: Sequence[Row], target: Table) -> list[tuple[Any, ...]]:
     """Rows as SQLite keeps them: days as ISO texts."""
-    days = [n for n, column in enumerate(target.columns) if isinstance(column.type, Date)]
-    iso: dict[date, str] = {}
-    plain = []
-    for row in rows:
-        values = [number, *row]
-        for at in days:
-            day = values[at]
-            if day is not None:
-                values[at] = iso.get(day) or iso.setdefault(day, day.isoformat())
-        plain.append(tuple(values))
-    return plain
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for n, column in enumerate(list(target.columns)[1:]):
+        if isinstance(column.type, Date):
+            iso = {day: day.isoformat() for day in set(columns[n]) if day is not None}
+            columns[n] = map(iso.get, columns[n])
+    return list(zip(repeat(number), *columns, strict=False))
 
 
-def supersede(
-    connection: Connection, form: Form, library: str, month: str | None, by: int
-) -> int | None:
-    """Let a newly accepted version replace the older ones of its month; the last one's number."""
-    same = and_(
-        submissions.c.form == form.name,
-        submissions.c.library == library,
-        submissions.c.month == month,
-        submissions.c.state == "accepted",
-        submissions.c.superseded_by.is_(None),
-        submissions.c.id != by,
-    )
-    last = connection.execute(
-        select(func.max(submissions.c.id)).where(same, submissions.c.interim.is_(False))
-    ).scalar()
-    connection.execute(update(submissions).where(same).values(superseded_by=by))
-    return int(last) if last is not None else None
+def supersede(connection: Connection, by: int, form: str, library: str, month: str | None) -> None:
+    """Let a newly accepted version replace the older ones of its month."""
+    same = {"of_form": form, "of_library": library, "of_month": month}
+    connection.execute(_SUPERSEDE, {**same, "by": by})
 
 
 def full_versions(
@@ -150,17 +152,8 @@ def full_versions(
     Accepted versions that another one replaces are left out, but for the first that came: it
     tells whether the sheet was late.
     """
-    query = (
-        select(submissions)
-        .where(
-            submissions.c.form == form,
-            submissions.c.library == library,
-            submissions.c.month == month,
-            submissions.c.interim.is_(False),
-        )
-        .order_by(submissions.c.id)
-    )
-    rows = [dict(row) for row in connection.execute(query).mappings()]
+    asked = {"form": form, "library": library, "month": month}
+    rows = [dict(row) for row in connection.execute(_VERSIONS, asked).mappings()]
     return [row for n, row in enumerate(rows) if n == 0 or row["superseded_by"] is None]
 
 
@@ -170,123 +163,6 @@ def rows_of(connection: Connection, table: str, number: int) -> list[tuple[Any, 
     columns = [c for c in target.columns if c.name not in {"submission", "row"}]
     query = select(*columns).where(target.c.submission == number).order_by(target.c.row)
     return [tuple(row) for row in connection.execute(query)]
-
-
-def versions(connection: Connection) -> pd.DataFrame:
-    """Every submission whose library is known, oldest first, without its notes."""
-    columns = [c for c in submissions.columns if c.name != "notes"]
-    query = select(*columns).where(submissions.c.library != "").order_by(submissions.c.id)
-    return _frame(connection, query)
-
-
-def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
-    connection: Connection,
-    table: str,
-    *,
-    library: str | None = None,
-    cards: Collection[str] | None = None,
-    still_open: bool = False,
-    since: date | None = None,
-) -> pd.DataFrame:
-    """The rows that may count: of accepted versions that nothing supersedes, each with its
-    submission's ``library``, ``month``, ``as_of``, ``receipt``, ``interim`` and number ``seq``.
-
-    ``library`` and ``cards`` narrow them to one library's, or to some cards.  ``still_open``
-    narrows loans and issues to the keys of which some version says that the book, or the card,
-    is not back, and to those that began on ``since`` or later: what reminders need, however long
-    the history is.
-    """  # noqa: D205
-    target = SHEETS[table]
-    query = (
-        select(
-            submissions.c.library, submissions.c.month, submissions.c.as_of, submissions.c.receipt,
-            submissions.c.interim, submissions.c.id.label("seq"),
-            *(c for c in target.columns if c.name != "submission"),
-        )
-        .join(submissions, submissions.c.id == target.c.submission)
-        .where(submissions.c.state == "accepted", submissions.c.superseded_by.is_(None))
-    )  # fmt: skip
-    if library is not None:
-        query = query.where(submissions.c.library == library)
-    if cards is not None and len(cards) <= MOST_NAMED:
-        query = query.where(target.c.card.in_(sorted(cards)))
-    if still_open:
-        began = target.c.lent_on if "item" in target.c else target.c.issued_on
-        recent = began >= since if since is not None else false()
-        query = query.where(or_(_open_key(target), recent))
-    return _frame(connection, query)
-
-
-def _open_key(target: Table) -> Any:
-    """Of a book lent again on the same card both loans are wanted: the later speaks for both."""
-    other = target.alias("open_row")
-    keys = ("card", "item") if "item" in target.c else ("card", "issued_on")
-    return exists(
-        select(other.c.row).where(
-            *(other.c[key] == target.c[key] for key in keys), other.c.returned_on.is_(None)
-        )
-    )
-
-
-def open_before(
-    connection: Connection, table: str, library: str, month: str
-) -> list[dict[str, Any]]:
-    """The library's facts of earlier months that its sheets still show open.
-
-    Loans or issues whose row that counts, in months before ``month``, has no return date.
-    """
-    target = SHEETS[table]
-    query = (
-        select(
-            submissions.c.month,
-            submissions.c.id,
-            *(c for c in target.columns if c.name != "submission"),
-        )
-        .join(submissions, submissions.c.id == target.c.submission)
-        .where(
-            submissions.c.state == "accepted",
-            submissions.c.superseded_by.is_(None),
-            submissions.c.library == library,
-            submissions.c.month < month,
-            _open_key(target),
-        )
-        .order_by(submissions.c.month, submissions.c.id)
-    )
-    keys = ("card", "item", "lent_on") if "item" in target.c else ("card", "issued_on")
-    counted = {
-        tuple(row[key] for key in keys): dict(row) for row in connection.execute(query).mappings()
-    }
-    return [row for row in counted.values() if row["returned_on"] is None]
-
-
-def void_cards(connection: Connection) -> frozenset[str]:
-    """Cards that their home library's newest register says are lost or void."""
-    stock = SHEETS["cards_stock"]
-    newest = (
-        select(submissions.c.library, func.max(submissions.c.month).label("month"))
-        .where(
-            submissions.c.state == "accepted",
-            submissions.c.form == "cards",
-            submissions.c.superseded_by.is_(None),
-        )
-        .group_by(submissions.c.library)
-        .subquery()
-    )
-    query = (
-        select(stock.c.card)
-        .join(submissions, submissions.c.id == stock.c.submission)
-        .join(
-            newest,
-            and_(newest.c.library == submissions.c.library, newest.c.month == submissions.c.month),
-        )
-        .where(
-            submissions.c.state == "accepted",
-            submissions.c.form == "cards",
-            submissions.c.superseded_by.is_(None),
-            or_(stock.c.state == "遺失", stock.c.state == "註銷"),
-        )
-    )
-    return frozenset(row[0] for row in connection.execute(query) if row[0])
 
 
 def told_of(connection: Connection, number: int) -> list[Finding]:
@@ -306,14 +182,6 @@ def token_of(connection: Connection, library: str) -> str:
     word = secrets.token_hex(8)
     connection.execute(insert(tokens), {"library": library, "token": word})
     return word
-
-
-def _frame(connection: Connection, query: Any) -> pd.DataFrame:
-    import pandas as pd
-
-    result = connection.execute(query)
-    names = list(result.keys())
-    return pd.DataFrame.from_records(result.fetchall(), columns=names)
 
 
 def every_version(connection: Connection) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ opened and queried by anyone; beside them submissions, findings, letters, notice
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -176,8 +177,20 @@ def _sheet_table(sheet: Sheet) -> Table:
         Column("submission", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
         Column("row", Integer, nullable=False),
         *columns,
-        Index(f"ix_{sheet.table}_identity", *sheet.identity),
+        *_indexes(sheet, {column.name: column for column in columns}),
     )
+
+
+def _indexes(sheet: Sheet, columns: dict[str, Column[Any]]) -> Iterator[Index]:
+    """What reminders ask for: what is still open, and a card's whole history."""
+    if "returned_on" in columns:
+        still_open = columns["returned_on"].is_(None)
+        yield Index(
+            f"ix_{sheet.table}_open", *(columns[key] for key in sheet.identity[:2]),
+            sqlite_where=still_open, postgresql_where=still_open,
+        )  # fmt: skip
+    if "issued_on" in columns:
+        yield Index(f"ix_{sheet.table}_card", columns["card"])
 
 
 SHEETS: dict[str, Table] = {

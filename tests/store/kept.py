@@ -41,5 +41,5 @@ def accept(
     number, _ = store.record(connection, one, ())
     store.put_rows(connection, table, number, rows(table, *given))
     if not one.interim:
-        store.supersede(connection, form, one.library, one.month, number)
+        store.supersede(connection, number, one.form, one.library, one.month)
     return number

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ill_workflows.forms.findings import Finding
+from ill_workflows.store import standing
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 from tests.ledger.rows import day
@@ -58,7 +59,7 @@ def test_rows_come_back_as_they_were_read(engine: Engine) -> None:
         assert store.rows_of(connection, "usage_loans", number) == [
             row[1:] for row in rows("usage_loans", LOAN, odd)
         ]
-        frame = store.sheet_rows(connection, "usage_loans")
+        frame = standing.sheet_rows(connection, "usage_loans")
     assert list(frame["title"]) == [LOAN["title"], odd["title"]]
     assert list(frame["lent_on"]) == [day("9-08")] * 2
     assert list(frame["returned_on"]) == [None, day("9-20")]
@@ -74,9 +75,9 @@ def test_a_newly_accepted_version_replaces_the_older_ones_of_its_month(engine: E
         accept(connection, LOAN, library="HDU")
         accept(connection, {**LOAN, "item": "new"})
     with engine.connect() as connection:
-        standing = {r["id"]: r["superseded_by"] for r in store.every_version(connection)}
-        items = store.sheet_rows(connection, "usage_loans")["seq"]
-    assert standing == {1: 5, 2: 5, 3: None, 4: None, 5: None}
+        replaced = {r["id"]: r["superseded_by"] for r in store.every_version(connection)}
+        items = standing.sheet_rows(connection, "usage_loans")["seq"]
+    assert replaced == {1: 5, 2: 5, 3: None, 4: None, 5: None}
     assert sorted(items) == [3, 4, 5]
 
 
@@ -87,7 +88,7 @@ def test_an_interim_sheet_stands_beside_the_months_before(engine: Engine) -> Non
         accept(connection, LOAN, month="2025-10", interim=True)
     with engine.connect() as connection:
         assert store.full_versions(connection, "usage", "NSUT", "2025-10") == []
-        assert list(store.sheet_rows(connection, "usage_loans")["seq"]) == [1, 2, 3]
+        assert list(standing.sheet_rows(connection, "usage_loans")["seq"]) == [1, 2, 3]
 
 
 def test_the_first_version_is_kept_in_sight_it_tells_whether_the_sheet_was_late(
@@ -122,7 +123,7 @@ def test_what_was_open_before_is_what_the_last_sheet_says(engine: Engine) -> Non
         accept(connection, {**LOAN, "item": "elsewhere"}, library="HDU")
         accept(connection, {**LOAN, "item": "later"}, month="2025-10")
     with engine.connect() as connection:
-        found = store.open_before(connection, "usage_loans", "NSUT", "2025-10")
+        found = standing.open_before(connection, "usage_loans", "NSUT", "2025-10")
         assert sorted(row["item"] for row in found) == ["0000123", "lost"]
 
 
@@ -132,10 +133,10 @@ def test_open_rows_alone_can_be_asked_for(engine: Engine) -> None:
         accept(connection, {**LOAN, "returned_on": day("10-01")}, month="2025-10")
         accept(connection, ISSUE, table="cards_issues", library="HDU")
     with engine.connect() as connection:
-        kept = store.sheet_rows(connection, "usage_loans", still_open=True)
+        kept = standing.sheet_rows(connection, "usage_loans", still_open=True)
         assert list(kept["month"]) == ["2025-09", "2025-10"]
         assert set(kept["item"]) == {"0000123"}
-        assert len(store.sheet_rows(connection, "cards_issues", still_open=True)) == 1
+        assert len(standing.sheet_rows(connection, "cards_issues", still_open=True)) == 1
 
 
 def stock(*given: tuple[str, str]) -> Sequence[dict[str, Any]]:
@@ -150,7 +151,7 @@ def test_void_cards_are_those_of_the_newest_register(engine: Engine) -> None:
         accept(connection, *after, table="cards_stock", library="HDU", month="2025-10")
         accept(connection, *stock(("NSU-09", "遺失")), table="cards_stock", library="NSU")
     with engine.connect() as connection:
-        assert store.void_cards(connection) == {"HDU-02", "HDU-03", "NSU-09"}
+        assert standing.void_cards(connection) == {"HDU-02", "HDU-03", "NSU-09"}
 
 
 def test_a_librarys_word_stays_its_own(engine: Engine) -> None:
