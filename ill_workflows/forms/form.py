@@ -90,9 +90,9 @@ SheetRule = Callable[
 """A rule over all rows: yields (row number, key of the column, code, what was read, facts)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """One sheet of a form, and the table that holds its rows.
+    """One sheet of a form, and the table that holds its rows; there is one of each.
 
     ``across_excel`` is what Excel can say of ``across``: the finding's code, its column, and the
     condition as in :class:`RowRule`.

@@ -269,13 +269,14 @@ class _Writer:
         self.page.set_row_pixels(row, pixels)
 
     def _print(self, title: str) -> None:
-        page = self.page
-        page.freeze_panes(1, self.sheet.frozen)
+        page, alone = self.page, len(self.sheet.tables) == 1
+        page.freeze_panes(int(alone), self.sheet.frozen)
         page.set_landscape()
         page.set_paper(9)  # A4
         page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
         page.fit_to_pages(1, 1 if self.sheet.one_page else 0)
-        page.repeat_rows(0)
+        if alone:  # above another table's columns the first one's headings would be wrong
+            page.repeat_rows(0)
         page.hide_gridlines(2)
         shown = clean(title).replace("&", "&&")[:120]
         page.set_header(f"&L&9{shown}&R&9&A")
