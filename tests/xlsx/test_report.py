@@ -124,14 +124,24 @@ def test_the_same_sheets_give_the_same_bytes() -> None:
     assert made[0] == made[1]
 
 
-def test_every_sheet_prints_on_a4_landscape_with_its_headings_repeated(evaluation) -> None:
+def test_headings_are_repeated_and_stay_only_where_no_other_table_stands_below(
+    evaluation,
+) -> None:
+    alone = {
+        sheet.title: len(sheet.tables) == 1 for sheet in (made(alliance(5, 2)) for made in SHEETS)
+    }
+    assert set(alone.values()) == {True, False}
+    for page in opened(evaluation).worksheets:
+        assert page.print_title_rows == ("$1:$1" if alone[page.title] else None)
+        assert (page.freeze_panes or "A1").endswith("2" if alone[page.title] else "1")
+
+
+def test_every_sheet_prints_on_a4_landscape(evaluation) -> None:
     for page in opened(evaluation).worksheets:
         assert page.page_setup.paperSize == "9" or page.page_setup.paperSize == 9  # noqa: PLR1714
         assert page.page_setup.orientation == "landscape"
         assert page.page_setup.fitToWidth in {1, None}
         assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert page.print_title_rows == "$1:$1"
-        assert page.freeze_panes
         assert page.auto_filter.ref
         assert page.oddHeader.left.text.endswith("示範 && 聯盟")
         assert "&P" in page.oddFooter.center.text
