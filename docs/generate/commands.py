@@ -9,7 +9,7 @@ import typer
 
 from docs.generate.markdown import both, code, halves, lines, page, table
 from ill_workflows import errors
-from ill_workflows.cli.daily import TROUBLED
+from ill_workflows.cli.intake import TROUBLED
 from ill_workflows.cli.main import app
 
 _ENDINGS: Final = {

@@ -26,6 +26,14 @@ _TABLES: Final = {
         "郵件伺服器拒收的地址；`dead` 的不再使用，改了才用。",
         "Addresses that a mail server refused; a `dead` one is not used until it is changed.",
     ),
+    "mails": (
+        "信箱收到的每個附件（沒有附件的信則是整封）與結果。",
+        "What came by mail, a row a workbook (or a mail without any), and what became of it.",
+    ),
+    "trusted": (
+        "承辦館同意可以代表該館寄件的地址。",
+        "Addresses that the host lets speak for a library.",
+    ),
     "tokens": ("每一館範本裡的隨機字。", "The random word that each library's templates carry."),
 }
 """Table → what it holds; those of form sheets say it themselves."""
@@ -114,7 +122,8 @@ def _columns(one: Table, headings: dict[str, str]) -> str:
 def _type(column: Any) -> str:
     kind = type(column.type).__name__
     names = {
-        "Integer": "whole", "String": "text", "Text": "text", "Date": "day", "Moment": "moment",
+        "Integer": "whole", "BigInteger": "whole", "String": "text", "Text": "text",
+        "Date": "day", "Moment": "moment",
         "Boolean": "true/false", "JSON": "JSON", "LargeBinary": "bytes",
     }  # fmt: skip
     return names[kind] + ("" if column.nullable else " \\*")

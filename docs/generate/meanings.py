@@ -141,6 +141,10 @@ MEANINGS: Final = {
         "自己的收信伺服器在 Authentication-Results 的名字",
         "our own mail server's name in Authentication-Results: only its results count",
     ),
+    "mail.results_below_received": (
+        "收信伺服器每封信都把結果寫在自己的 Received 之下才設 `true`（Gmail、Exchange、milter）",
+        "`true` only where our server writes its results below its own Received, for every mail",
+    ),
     "mail.smtp.host": ("伺服器", "the server"),
     "mail.smtp.port": ("埠號", "the port"),
     "mail.smtp.tls": (

@@ -17,43 +17,6 @@ BOARD = {
     "interim": "期中更新 interim", "missing": "未交 missing", "not_due": "未到期 not due",
 }  # fmt: skip
 """State of the arrival board → what the host reads."""
-TROUBLED = 3
-"""Exit code: done, and some workbook was returned, refused or held."""
-
-
-def collect(
-    context: typer.Context,
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="不給檔名則收 inbox/ / without names: the inbox")
-    ] = None,
-) -> None:
-    """收件：檢查寄來的活頁簿，退回或收下。 / Take in what waits, or the named files."""
-    from ill_workflows.intake.folder import Inbox, Named
-    from ill_workflows.jobs.collect import collect as run
-    from ill_workflows.jobs.collect import describe
-
-    door: Door = context.obj
-    app = door.open()
-    if files:
-        for path in files:
-            if not path.is_file():
-                raise UsageProblem(f"找不到檔案「{path}」。", f"There is no file {path}.")
-        source: Inbox | Named = Named(tuple(files))
-        total = len(files)
-    else:
-        source = Inbox(app.folder("inbox"))
-        total = sum(1 for _ in app.folder("inbox").iterdir())
-    with show.progress("收件 collect", total) as advance:
-        outcomes = run(app, source, door.clock(app), tell=lambda outcome: advance(outcome.name))
-    for outcome in outcomes:
-        show.data(describe(outcome))
-    if not outcomes:
-        show.words(f"沒有待收的檔案：{app.folder('inbox')} 是空的。 / Nothing waits in the inbox.")
-    unread = [outcome for outcome in outcomes if outcome.state == "unread"]
-    if unread and len(unread) == len(outcomes):
-        raise typer.Exit(1)
-    if any(outcome.troubled for outcome in outcomes):
-        raise typer.Exit(TROUBLED)
 
 
 def status(
@@ -214,4 +177,4 @@ def outbox(
     )
 
 
-daily_commands = (collect, status, remind, deliver, outbox)
+daily_commands = (status, remind, deliver, outbox)

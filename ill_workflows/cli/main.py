@@ -16,6 +16,7 @@ from ill_workflows.cli.alliance import alliance_commands
 from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
+from ill_workflows.cli.intake import intake_commands
 from ill_workflows.errors import IllError, UsageProblem
 
 app = typer.Typer(
@@ -64,7 +65,7 @@ def _door(
     context.obj = Door(home, day)
 
 
-for command in (*alliance_commands, *daily_commands, *figure_commands):
+for command in (*alliance_commands, *intake_commands, *daily_commands, *figure_commands):
     app.command(name=command.__name__.removesuffix("_command"))(command)
 
 

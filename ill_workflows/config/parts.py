@@ -157,6 +157,7 @@ class MailPart(Part):
     smtp: SmtpPart = SmtpPart()
     imap: ImapPart | None = None
     authserv_id: str = ""
+    results_below_received: bool = False
 
 
 class StepPart(Part):

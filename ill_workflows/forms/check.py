@@ -54,7 +54,10 @@ def check(book: Book, known: Known, forms: Sequence[Form]) -> Checked:
                 rows[sheet.table] = _check_sheet(sheets.found[sheet.table], ctx, findings)
     findings.extend(_other_sheets(book, sheets, {cell.sheet for cell in cover.cells.values()}))
     texts = {name: trimmed(str(cell.value)) for name, cell in cover.cells.items()}
-    return Checked(form, library, month, interim, filled_on, rows, tuple(findings), version, texts)
+    token = book.names.get("ill_token", "")
+    return Checked(
+        form, library, month, interim, filled_on, rows, tuple(findings), version, texts, token
+    )
 
 
 def _missing_sheets(

@@ -156,8 +156,8 @@ class Form:
 class Checked:
     """What came of a workbook: whose it is, its rows by table, everything to tell.
 
-    ``rows`` maps table → list of dicts key → value, each with ``row`` (its number in the
-    sender's sheet).
+    ``rows`` maps table → its rows; ``token`` is the random word that the library's own
+    templates carry (``ill_token``).
     """
 
     form: Form | None
@@ -169,6 +169,7 @@ class Checked:
     findings: tuple[Finding, ...]
     version: int = 1
     cover: dict[str, str] = field(default_factory=dict)
+    token: str = ""
 
     def count(self, severity: str) -> int:
         """How many findings of a severity."""

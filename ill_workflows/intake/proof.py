@@ -45,6 +45,10 @@ REASONS: Final = {
         "驗證結果不是本館郵件伺服器寫的",
         "The topmost Authentication-Results are not our own server's",
     ),
+    "below_received": (
+        "驗證結果位在寄件者也寫得到的地方（見 [mail] results_below_received）",
+        "The results lie where a sender can write too (see [mail] results_below_received)",
+    ),
     "foreign_hop": (
         "驗證結果位在他人伺服器的紀錄之下，不足採信",
         "The Authentication-Results lie below another server's Received, so anybody's they may be",
@@ -113,6 +117,8 @@ def decide(  # noqa: PLR0913, PLR0917 - everything that a proof rests on
     authserv_id: str,
     token_given: str = "",
     token_expected: str = "",
+    *,
+    below: bool = False,
 ) -> Proof:
     """Judge a sender.
 
@@ -121,6 +127,9 @@ def decide(  # noqa: PLR0913, PLR0917 - everything that a proof rests on
     ``token_expected`` that library's.  Proven is a registered address for whose domain DMARC
     passed or DKIM passed in alignment (RFC 7489, 3.1); or one for which SPF or DKIM passed for
     any domain, if the token is right.
+
+    ``below``: our server writes its results below its own Received, and for every mail.  There a
+    sender can write too, so they count only where the host says so.
     """
     if not authserv_id.strip():
         return Proof(ok=False, reason="no_authserv_id")
@@ -128,7 +137,10 @@ def decide(  # noqa: PLR0913, PLR0917 - everything that a proof rests on
         return Proof(ok=False, reason="sender_unclear")
     if not any(same(sender, address) for address in registered):
         return Proof(ok=False, reason="sender_unknown")
-    headers, why = _own(trace, authserv_id.strip().lower())
+    lines, us = tuple(trace), authserv_id.strip().lower()
+    headers, why = _own(lines if below else _above(lines), us)
+    if not headers and not below and _own(lines, us)[0]:
+        return Proof(ok=False, reason="below_received")
     if not headers:
         return Proof(ok=False, reason=why)
     results = [result for header in headers for result in header.results]
@@ -172,6 +184,17 @@ def _aligned(result: Any, domain: str) -> bool:
         return False
     signers = _said(result, "header", "d") or _said(result, "header", "i")
     return bool(signers) and all(within(domain, one) or within(one, domain) for one in signers)
+
+
+def _above(trace: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands down to the Received of the way in: the topmost that is not LMTP's.
+
+    A mail without any did not come over a network; its headers are as somebody laid them there.
+    """
+    for n, line in enumerate(trace):
+        if line.lower().startswith("received:") and not _OVER_LMTP.search(line):
+            return trace[: n + 1]
+    return trace
 
 
 def _own(trace: Iterable[str], authserv_id: str) -> tuple[list[Any], str]:

@@ -7,7 +7,7 @@ receipt's number is known within.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -15,9 +15,12 @@ from sqlalchemy import Connection
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
 from ill_workflows.forms.form import Checked, Form, Row, Sheet
+from ill_workflows.intake.addresses import same
+from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.board import due_day
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.mail import letters
+from ill_workflows.rules.policy import Member
 from ill_workflows.store import submissions as store
 from ill_workflows.store.outbox import Written
 from ill_workflows.xlsx.guard import guard
@@ -30,12 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Draft:
-    """The answer to one arrival while it is made ready; ``broken`` are letters set aside."""
+    """The answer to one arrival while it is made ready; ``broken`` are letters set aside.
+
+    ``writer`` is the library that the mail of an unreadable file is proven to come from.
+    """
 
     app: App
     judged: Judged
     clock: Clock
     broken: list[LetterBroken] = field(default_factory=list)
+    writer: Member | None = None
     _standing: dict[str, Any] | None = None
     _changes: dict[str, Any] | None = None
     _late: bool = False
@@ -68,13 +75,29 @@ class Draft:
 
     def letters(self, receipt: str, copy: bytes | None) -> Iterator[Written]:
         """The letters to be written with the submission; one that is broken is set aside."""
-        letter = self._letter(receipt, copy)
+        letter = self._in_thread(self._letter(receipt, copy))
         if letter is None or not letter.to:
             return
         try:
             yield compose(self.app, letter, self.clock)
         except LetterBroken as bad:
             self.broken.append(bad)
+
+    def _in_thread(self, letter: Letter | None) -> Letter | None:
+        """What answers a mail goes to the librarian who wrote it; the library gets a copy."""
+        sender = self.judged.arrival.sender
+        if letter is None or not sender or letter.library not in self._answered:
+            return letter
+        others = tuple(address for address in letter.to if not same(address, sender))
+        return replace(letter, to=(sender,), cc=others)
+
+    @property
+    def _answered(self) -> tuple[str, ...]:
+        """The library whose librarian wrote the mail, where that is proven or vouched for."""
+        if self.writer is not None:
+            return (self.writer.code,)
+        arrival = self.judged.arrival
+        return (arrival.library,) if arrival.state in {"accepted", "returned"} else ()
 
     def _letter(self, receipt: str, copy: bytes | None) -> Letter | None:
         arrival, checked = self.judged.arrival, self.judged.checked
@@ -86,10 +109,15 @@ class Draft:
         sender = self.app.members.get(arrival.library, self.app.host)
         if arrival.state == "refused" and self.judged.refusal is not None:
             refusal = self.judged.refusal
-            return letters.refused(self.app.host, facts, refusal.zh, refusal.en)
+            to = self.writer or self.app.host
+            direct = self.writer is not None
+            return letters.refused(to, facts, refusal.zh, refusal.en, direct=direct)
         if checked is None or checked.form is None:
             called = checked.cover.get("form", "") if checked else ""
             return letters.held(self.app.host, facts, called)
+        if arrival.state == "held":
+            facts |= {"sender": arrival.sender, "library": sender.name}
+            return letters.held(self.app.host, facts, checked.form.title, REASONS[arrival.why])
         if arrival.state == "returned" and copy is not None:
             standing = self._standing["receipt"] if self._standing else ""
             return letters.returned(

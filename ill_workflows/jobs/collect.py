@@ -17,9 +17,11 @@ from ill_workflows.app import App
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
+from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.answers import Draft
 from ill_workflows.jobs.files import archive, keep, safe_name
 from ill_workflows.jobs.judge import Judged, carried_over, judge
+from ill_workflows.jobs.mailroom import believed, write_down, writer
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import outbox, standing
 from ill_workflows.store import submissions as store
@@ -28,8 +30,21 @@ from ill_workflows.store.db import writing
 STATES = {
     "accepted": "收件 accepted", "returned": "退回 returned", "refused": "拒收 refused",
     "held": "保留 held", "known": "已收過 known", "unread": "無法讀取 unread",
+    "passed": "略過 passed",
 }  # fmt: skip
 """Outcome → what the host reads."""
+WHY = {
+    **REASONS,
+    "form_later": (
+        "這種表單的處理尚未開放，已保留原檔", "kept; this form is not processed yet",
+    ),
+    "by_host": ("承辦館決定不收", "the host decided not to take it"),
+    "automatic": ("自動回覆、退信或通知信，不處理也不回信", "an automatic mail; never answered"),
+    "no_workbook": ("信中沒有活頁簿", "no workbook came with this mail"),
+    "too_large": ("信件過大", "the mail is too large"),
+    "unreadable": ("信件無法解讀", "the mail cannot be taken apart"),
+}  # fmt: skip
+"""Why a file is held, refused or passed over → the sentence for the host."""
 
 
 class Source(Protocol):
@@ -44,7 +59,9 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: accepted, returned, refused, held, known or unread.
+    """What became of one file: accepted, returned, refused, held, known, unread or passed.
+
+    ``passed`` is a mail that brought no workbook.
 
     ``trouble`` is what the host should know besides: an answer that could not be written.
     """
@@ -104,21 +121,36 @@ class _Desk:
         """What becomes of one file."""
         if incoming.trouble is not None:
             return Outcome(incoming.name, "unread", why=str(incoming.trouble))
+        if incoming.mail_kind:
+            self._write_down(incoming, incoming.mail_kind)
+            return Outcome(incoming.name, "passed", why=incoming.mail_kind)
         digest = hashlib.sha256(incoming.data).hexdigest()
         earlier = self._earlier.get(digest)
         if earlier is not None and earlier["state"] == "accepted":
+            self._write_down(incoming, "known")
             return _already(incoming.name, earlier)
         judged = judge(self._app, incoming, digest, self._known, self._clock)
+        if incoming.mail is not None:
+            with self._app.engine.connect() as connection:
+                judged = believed(self._app, connection, incoming, judged)
         if earlier is not None and _same_outcome(earlier, judged.arrival):
+            self._write_down(incoming, "known")
             return _already(incoming.name, earlier)
         archive(self._app, digest, incoming.data, incoming.name)
-        return self._remember(judged)
+        return self._remember(incoming, judged)
 
-    def _remember(self, judged: Judged) -> Outcome:
+    def _write_down(self, incoming: Incoming, became: str) -> None:
+        if incoming.mail is not None:
+            with writing(self._app.engine) as connection:
+                write_down(connection, incoming, self._clock, became, None)
+
+    def _remember(self, incoming: Incoming, judged: Judged) -> Outcome:
         app, clock = self._app, self._clock
         with app.engine.connect() as connection:
             draft = Draft(app, carried_over(connection, judged), clock)
             draft.look_up(connection)
+            if judged.refusal is not None:
+                draft.writer = writer(app, connection, incoming)
         try:
             copy = draft.annotated()
         except UnreadableWorkbook as bad:  # readable, but its parts cannot be patched
@@ -138,6 +170,7 @@ class _Desk:
                     store.supersede(
                         connection, number, arrival.form, arrival.library, arrival.month
                     )
+            write_down(connection, incoming, clock, arrival.state, number)
             for letter in draft.letters(receipt, copy):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
         if copy is not None:
@@ -199,6 +232,5 @@ def describe(outcome: Outcome) -> str:
 def _why(outcome: Outcome) -> str:
     if outcome.state == "refused":
         return UnreadableWorkbook(outcome.name, outcome.why).zh
-    if outcome.why == "form_later":
-        return "這種表單的處理尚未開放，已保留原檔 / kept; this form is not processed yet"
-    return outcome.why
+    zh, en = WHY.get(outcome.why, (outcome.why, ""))
+    return f"{zh} / {en}" if en else zh

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from ill_workflows.app import App
 from ill_workflows.errors import IllError
 from ill_workflows.forms import FORMS
+from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.post import Clock
 
 
@@ -32,6 +33,7 @@ def examine(app: App, clock: Clock) -> list[Item]:
         ("資料庫 database", _database),
         ("信件範本 letters", _letters),
         ("郵件 mail", _mail),
+        ("信箱 mailbox", _mailbox),
         ("日曆 calendar", _calendar),
     )
     items = []
@@ -87,6 +89,19 @@ def _mail(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
     yield f"SMTP {mail.smtp.host}:{mail.smtp.port}"
     if mail.enabled_for != "*":
         yield f"僅限主機 only for host {mail.enabled_for or '（無 none）'}"
+
+
+def _mailbox(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
+    mailbox = open_mailbox(app)
+    if mailbox is None:
+        yield "沒有設定，只收資料夾 none; only the folder is taken in"
+        return
+    yield f"IMAP {mailbox.account.where}：{mailbox.waiting()} 封待收 mails wait"
+    if not app.config.mail.authserv_id:
+        raise OSError(
+            "尚未設定 [mail] authserv_id，信箱收到的活頁簿都會保留待確認"
+            " / [mail] authserv_id is not set: every workbook that comes by mail will be held"
+        )
 
 
 def _calendar(app: App, clock: Clock) -> Iterator[str]:

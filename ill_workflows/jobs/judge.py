@@ -53,7 +53,10 @@ class Judged:
 
 def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock) -> Judged:
     """Read and check one file; decides nothing that is not in it or in ``known``."""
-    arrival = store.Arrival(digest, incoming.name, incoming.door, clock.today, clock.now, "refused")
+    arrival = store.Arrival(
+        digest, incoming.name, incoming.door, clock.today, clock.now, "refused", incoming.sender,
+        incoming.message_id,
+    )  # fmt: skip
     try:
         book = read_book(incoming.data, incoming.name, app.workbook_passwords, _UNREAD)
     except UnreadableWorkbook as bad:

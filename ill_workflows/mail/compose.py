@@ -83,8 +83,8 @@ class Composer:
         name, mailbox = parseaddr(wire.one_line(sender))
         if not wire.address(mailbox):
             raise LetterBroken("mail.sender", "不是電子郵件地址 / no e-mail address")
-        self._address = mailbox
-        self._from = wire.sender(name, self._address)
+        self.address = mailbox
+        self._from = wire.sender(name, self.address)
         self._domain = mailbox.rpartition("@")[2]
         self._folders = [str(folder) for folder in folders if folder.is_dir()]
 
@@ -103,7 +103,7 @@ class Composer:
         environment.filters["month"] = month_filter
         environment.globals["separator"] = _SEPARATOR
         environment.globals["alliance"] = self.alliance
-        environment.globals["sender"] = self._address
+        environment.globals["sender"] = self.address
         return environment
 
     @cached_property

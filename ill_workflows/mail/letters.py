@@ -274,13 +274,16 @@ def returned(  # noqa: PLR0913 - one argument a fact
     )  # fmt: skip
 
 
-def refused(member: Member, arrival: Mapping[str, Any], zh: str, en: str) -> Letter:
-    """A file that could not be opened, told to the host (or its sender, where known)."""
+def refused(
+    member: Member, arrival: Mapping[str, Any], zh: str, en: str, *, direct: bool = False
+) -> Letter:
+    """A file that could not be opened, told to the host, or ``direct`` to its library."""
     facts = {
         "library": _name(member, member.language),
         "arrival": dict(arrival),
         "zh": zh,
         "en": en,
+        "direct": direct,
     }
     return Letter(
         "refused", "0", _to(member), member.code, "refused", facts, language=member.language,
@@ -288,9 +291,18 @@ def refused(member: Member, arrival: Mapping[str, Any], zh: str, en: str) -> Let
     )  # fmt: skip
 
 
-def held(member: Member, arrival: Mapping[str, Any], form: str) -> Letter:
-    """A standard form that is kept until it can be processed, told to the host."""
-    facts = {"library": _name(member, member.language), "arrival": dict(arrival), "form": form}
+def held(
+    member: Member, arrival: Mapping[str, Any], form: str, why: tuple[str, str] | None = None
+) -> Letter:
+    """A standard form that waits for the host: it cannot be processed yet, or, with ``why`` in
+    Chinese and English, nothing proves whom it is from.
+    """  # noqa: D205
+    facts = {
+        "library": _name(member, member.language),
+        "arrival": dict(arrival),
+        "form": form,
+        "why": why[member.language == "en"] if why else "",
+    }
     return Letter(
         "held", "0", _to(member), member.code, "held", facts, language=member.language,
         key=str(arrival["receipt"]),

@@ -212,3 +212,5 @@ def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:
         yield letters.refused(host, {**_ARRIVAL, "month": ""}, zh, en)
     yield letters.held(host, _ARRIVAL, "處理通知單 cases 1")
     yield letters.held(host, _ARRIVAL, "")
+    mailed = {**_ARRIVAL, "sender": "someone@ill.example", "library": "虹島示範大學"}
+    yield letters.held(host, mailed, "月報表", ("寄件網域未通過驗證", "Nothing proves the sender"))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import repeat
 from typing import Any, Final
 
-from sqlalchemy import Connection, Date, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Date, Table, bindparam, exists, func, insert, select, update
 
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Row
@@ -144,6 +144,20 @@ def supersede(connection: Connection, by: int, form: str, library: str, month: s
     connection.execute(_SUPERSEDE, {**same, "by": by})
 
 
+def held(connection: Connection) -> list[dict[str, Any]]:
+    """Submissions that wait for the host, oldest first: of their bytes nothing newer came."""
+    newer = submissions.alias("newer")
+    query = (
+        select(submissions)
+        .where(
+            submissions.c.state == "held",
+            ~exists().where(newer.c.sha256 == submissions.c.sha256, newer.c.id > submissions.c.id),
+        )
+        .order_by(submissions.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def full_versions(
     connection: Connection, form: str, library: str, month: str | None
 ) -> list[dict[str, Any]]:
@@ -174,11 +188,16 @@ def told_of(connection: Connection, number: int) -> list[Finding]:
     ]
 
 
+def token_known(connection: Connection, library: str) -> str:
+    """The random word of a library; empty where it has none yet."""
+    query = select(tokens.c.token).where(tokens.c.library == library)
+    return str(connection.execute(query).scalar() or "")
+
+
 def token_of(connection: Connection, library: str) -> str:
     """The random word of a library; made the first time that it is asked for."""
-    found = connection.execute(select(tokens.c.token).where(tokens.c.library == library)).scalar()
-    if found:
-        return str(found)
+    if found := token_known(connection, library):
+        return found
     word = secrets.token_hex(8)
     connection.execute(insert(tokens), {"library": library, "token": word})
     return word

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -157,6 +158,35 @@ refusals = Table(
 )
 """What a mail server refused for good, a row a letter and address; ``dead``: nobody is there, and
 the address is not used again."""
+
+mails = Table(
+    "mails",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("folder", Text, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("sender", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("became", String(20), nullable=False),
+    Column("submission", Integer, ForeignKey("submissions.id")),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("folder", "uidvalidity", "uid", "part"),
+)
+"""What came by mail, a row a workbook, or one for a mail without any: ``became`` is the outcome, or
+why there was nothing to take in; written in the transaction of its submission."""
+
+trusted = Table(
+    "trusted",
+    METADATA,
+    Column("library", String(20), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("since", Date, nullable=False),
+)
+"""Addresses that the host lets speak for a library beside those in config.toml."""
 
 tokens = Table(
     "tokens",

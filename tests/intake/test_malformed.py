@@ -128,7 +128,10 @@ def reasonable(found: Mail) -> None:
         assert said.isprintable() or "�" in said or not said.isascii()
         said.encode()
     assert all(one.name and not {"/", "\\"} & set(one.name) for one in found.attachments)
-    assert decide(found.sender, ("ill@hdu.example",), found.trace, US, "a", "b").reason in REASONS
+    assert (
+        decide(found.sender, ("ill@hdu.example",), found.trace, US, "a", "b", below=True).reason
+        in REASONS
+    )
 
 
 @pytest.mark.parametrize("raw", ODD.values(), ids=ODD)
@@ -173,4 +176,4 @@ def test_the_whole_mail_is_read_whole() -> None:
     """What the changed ones were changed from."""
     found = read_mail(whole())
     assert [one.name for one in found.attachments] == ["月報.xlsx", "inner.xlsx"]
-    assert decide(found.sender, ("ill@hdu.example",), found.trace, US).reason == "dkim"
+    assert decide(found.sender, ("ill@hdu.example",), found.trace, US, below=True).reason == "dkim"

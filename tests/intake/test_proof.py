@@ -45,11 +45,13 @@ class Case:
     token: str = ""
     us: str = US
     heads: tuple[str, ...] = ()
+    below: bool = True
 
 
 PROVEN = {
     "dmarc": Case((WAY_IN, results(DMARC)), "dmarc"),
     "dmarc, handed on by lmtp": Case((ENVELOPE, LMTP, WAY_IN, results(DMARC)), "dmarc"),
+    "dmarc, above the way in": Case((LMTP, results(DMARC), WAY_IN), "dmarc", below=False),
     "dmarc, written above the way in": Case((ENVELOPE, results(DMARC), WAY_IN, BEFORE), "dmarc"),
     "each check in a header of its own": Case(
         (results("dmarc=none"), results(DKIM), results(SPF), WAY_IN), "dkim"
@@ -81,6 +83,11 @@ PROVEN = {
     "version": Case((WAY_IN, f"Authentication-Results: {US} 1; {DMARC}"), "dmarc"),
 }  # fmt: skip
 HELD = {
+    "where the sender can write": Case((WAY_IN, results(DMARC)), "below_received", below=False),
+    "there, behind lmtp": Case((LMTP, WAY_IN, FORGED), "below_received", below=False),
+    "there, with a received of the sender's": Case(
+        (WAY_IN, FORGED, WAY_IN), "below_received", below=False
+    ),
     "nothing at all": Case((WAY_IN,), "no_results"),
     "nothing found": Case((WAY_IN, results("none")), "unproven"),
     "not our server": Case((WAY_IN, results(DMARC, by="mx.evil.example")), "other_server"),
@@ -144,7 +151,9 @@ HELD = {
 
 def judged(case: Case) -> Proof:
     found = read_mail(mail(heads=(*instead(from_=case.sender), *case.heads), top=case.top))
-    return decide(found.sender, REGISTERED, found.trace, case.us, case.token, TOKEN)
+    return decide(
+        found.sender, REGISTERED, found.trace, case.us, case.token, TOKEN, below=case.below
+    )
 
 
 @pytest.mark.parametrize("case", PROVEN.values(), ids=PROVEN)
@@ -167,10 +176,14 @@ def test_the_same_mail_with_a_header_of_the_senders_is_held(top: tuple[str, ...]
 
 def test_a_library_without_a_token_is_not_proven_by_an_empty_one() -> None:
     found = read_mail(mail(top=(WAY_IN, results(ELSEWHERE))))
-    assert decide(found.sender, REGISTERED, found.trace, US).reason == "token_missing"
-    assert decide(found.sender, REGISTERED, found.trace, US, "x", "").reason == "token_wrong"
+    assert decide(found.sender, REGISTERED, found.trace, US, below=True).reason == "token_missing"
     assert (
-        decide(found.sender, REGISTERED, found.trace, US, "\ud800", TOKEN).reason == "token_wrong"
+        decide(found.sender, REGISTERED, found.trace, US, "x", "", below=True).reason
+        == "token_wrong"
+    )
+    assert (
+        decide(found.sender, REGISTERED, found.trace, US, "\ud800", TOKEN, below=True).reason
+        == "token_wrong"
     )
 
 
@@ -179,7 +192,9 @@ def test_a_department_is_proven_by_the_school_and_not_by_what_schools_share() ->
         for proof in (f"dmarc=pass header.from={said}", f"dkim=pass header.d={said}"):
             raw = mail(top=(WAY_IN, results(proof)), heads=instead(from_="ill@lib.nsut.edu.tw"))
             found = read_mail(raw)
-            assert decide(found.sender, ("ill@lib.nsut.edu.tw",), found.trace, US).ok is ok
+            assert (
+                decide(found.sender, ("ill@lib.nsut.edu.tw",), found.trace, US, below=True).ok is ok
+            )
 
 
 def test_without_any_received_the_topmost_alone_counts() -> None:
@@ -190,8 +205,8 @@ def test_without_any_received_the_topmost_alone_counts() -> None:
 
 def test_a_library_without_addresses_has_no_sender() -> None:
     found = read_mail(mail(top=(WAY_IN, results(DMARC))))
-    assert decide(found.sender, (), found.trace, US).reason == "sender_unknown"
-    assert decide(found.sender, ("",), found.trace, US).reason == "sender_unknown"
+    assert decide(found.sender, (), found.trace, US, below=True).reason == "sender_unknown"
+    assert decide(found.sender, ("",), found.trace, US, below=True).reason == "sender_unknown"
 
 
 def test_every_reason_is_said_in_both_languages() -> None:

@@ -99,7 +99,7 @@ def receipt(app: App, number: int, *to: str, policy: str = "receipt", today: str
     when = clock(today)
     letter = Letter(
         policy, "0", to or ("ill-hdu@ill.test",), "HDU", "held",
-        {"library": "虹島示範大學", "arrival": ARRIVED, "form": ""}, key=str(number),
+        {"library": "虹島示範大學", "arrival": ARRIVED, "form": "", "why": ""}, key=str(number),
     )  # fmt: skip
     composed = app.composer.compose(letter, when.now)
     written = outbox.Written(

@@ -1,0 +1,147 @@
+"""The doors at which workbooks come in, and what the host decides there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ill_workflows.cli import show
+from ill_workflows.cli.door import Door
+from ill_workflows.errors import IllError, MailboxDown, MailboxRefused, UsageProblem
+
+if TYPE_CHECKING:
+    from ill_workflows.app import App
+    from ill_workflows.jobs.collect import Outcome, Source
+
+TROUBLED = 3
+"""Exit code: done, and some workbook was returned, refused or held."""
+
+
+def collect(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="不給檔名則收 inbox/ 與信箱 / without names: the inbox and the mailbox"
+        ),
+    ] = None,
+) -> None:
+    """收件：檢查寄來的活頁簿，退回或收下。 / Take in what waits, or the named files."""
+    from ill_workflows.jobs.collect import collect as run
+    from ill_workflows.jobs.collect import describe
+
+    door: Door = context.obj
+    app = door.open()
+    sources, total, down = _sources(app, files or [])
+    outcomes: list[Outcome] = []
+    with show.progress("收件 collect", total) as advance:
+        for source in sources:
+            try:
+                run(app, source, door.clock(app), _telling(outcomes, advance))
+            except (MailboxDown, MailboxRefused) as bad:
+                down = bad
+    for outcome in outcomes:
+        show.data(describe(outcome))
+    if down is not None:  # the folder was taken in all the same
+        raise down
+    if not outcomes:
+        show.words(f"沒有待收的檔案：{app.folder('inbox')} 是空的。 / Nothing waits in the inbox.")
+    unread = [outcome for outcome in outcomes if outcome.state == "unread"]
+    if unread and len(unread) == len(outcomes):
+        raise typer.Exit(1)
+    if any(outcome.troubled for outcome in outcomes):
+        raise typer.Exit(TROUBLED)
+
+
+def _sources(app: App, files: list[Path]) -> tuple[list[Source], int, IllError | None]:
+    """The doors to look at, how many files or mails wait there, and why a mailbox is left out."""
+    from ill_workflows.intake.folder import Inbox, Named
+    from ill_workflows.jobs.mailroom import open_mailbox
+
+    for path in files:
+        if not path.is_file():
+            raise UsageProblem(f"找不到檔案「{path}」。", f"There is no file {path}.")
+    if files:
+        return [Named(tuple(files))], len(files), None
+    inbox = app.folder("inbox")
+    sources: list[Source] = [Inbox(inbox)]
+    waiting = sum(1 for _ in inbox.iterdir())
+    mailbox = open_mailbox(app)
+    if mailbox is None:
+        return sources, waiting, None
+    try:
+        return [*sources, mailbox], waiting + mailbox.waiting(), None
+    except (MailboxDown, MailboxRefused) as bad:
+        return sources, waiting, bad
+
+
+def _telling(outcomes: list[Outcome], advance: Callable[[str], None]) -> Callable[[Outcome], None]:
+    """Keep what became of each file as it is told: a door that fails later takes nothing back."""
+
+    def tell(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        advance(outcome.name)
+
+    return tell
+
+
+def held(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
+) -> None:
+    """保留中：無法確認寄件者的來件。 / What waits for the host's decision."""
+    from ill_workflows.jobs.held import because, listing
+
+    door: Door = context.obj
+    waiting = listing(door.open())
+    if json:
+        show.as_json(waiting)
+        return
+    show.table(
+        ("收據", "收到", "館", "表單", "年月", "寄件者", "檔名", "原因"),
+        (
+            (
+                row["receipt"], row["received_on"], row["library"], row["form"],
+                row["month"] or "", row["sender"], row["filename"], because(row["why"]),
+            )
+            for row in waiting
+        ),
+    )  # fmt: skip
+    show.words(f"保留中 {len(waiting)} 件。 / {len(waiting)} held.")
+
+
+def release(
+    context: typer.Context,
+    receipt: Annotated[str, typer.Argument(help="保留件的收據號碼 / the receipt of what is held")],
+    trust: Annotated[
+        bool, typer.Option("--trust", help="往後也相信這個寄件地址 / trust the address from now on")
+    ] = False,
+) -> None:
+    """放行：向該館求證後，收下保留的來件。 / Take in what is held, its sender made sure of."""
+    from ill_workflows.jobs.collect import describe
+    from ill_workflows.jobs.held import release as run
+
+    door: Door = context.obj
+    app = door.open()
+    outcome = run(app, receipt, door.clock(app), trust=trust)
+    show.data(describe(outcome))
+    if outcome.troubled:
+        raise typer.Exit(TROUBLED)
+
+
+def refuse(
+    context: typer.Context,
+    receipt: Annotated[str, typer.Argument(help="保留件的收據號碼 / the receipt of what is held")],
+) -> None:
+    """不收：保留的來件不是該館寄的。 / What is held is not theirs; nobody is written to."""
+    from ill_workflows.jobs.held import refuse as run
+
+    door: Door = context.obj
+    app = door.open()
+    show.data(f"拒收 refused  {run(app, receipt, door.clock(app))}")
+
+
+intake_commands = (collect, held, release, refuse)
