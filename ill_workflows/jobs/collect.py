@@ -2,8 +2,8 @@
 
 For each file, outside any transaction: read, check, archive, make the answer ready.  Then one
 short transaction: submission, findings, rows, letters.  Then the file leaves the inbox.  A crash
-before the commit: nothing happened.  A crash after it: the bytes are known, only the file is
-cleared away.
+before the commit: nothing happened.  A crash after it: the bytes are known, the returned copy is
+laid out where it is missing, and the file is cleared away.
 """
 
 from __future__ import annotations
@@ -133,34 +133,40 @@ class _Desk:
         if incoming.mail is not None:
             with self._app.engine.connect() as connection:
                 judged = believed(self._app, connection, incoming, judged)
+        judged, copy = self._marked(judged)
         if earlier is not None and _same_outcome(earlier, judged.arrival):
+            if copy is not None:
+                self._lay_out_again(earlier["receipt"], incoming.name, copy)
             self._write_down(incoming, "known")
             return _already(incoming.name, earlier)
         archive(self._app, digest, incoming.data, incoming.name)
-        return self._remember(incoming, judged)
+        return self._remember(incoming, judged, copy)
 
     def _write_down(self, incoming: Incoming, became: str) -> None:
         if incoming.mail is not None:
             with writing(self._app.engine) as connection:
                 write_down(connection, incoming, self._clock, became, None)
 
-    def _remember(self, incoming: Incoming, judged: Judged) -> Outcome:
+    def _marked(self, judged: Judged) -> tuple[Judged, bytes | None]:
+        """The same with its returned copy, where there is one; what cannot be marked is refused."""
+        try:
+            return judged, Draft(self._app, judged, self._clock).annotated()
+        except UnreadableWorkbook as bad:  # readable, but its parts cannot be patched
+            arrival = replace(judged.arrival, state="refused", why=bad.kind)
+            return replace(judged, arrival=arrival, refusal=bad), None
+
+    def _remember(self, incoming: Incoming, judged: Judged, copy: bytes | None) -> Outcome:
         app, clock = self._app, self._clock
         with app.engine.connect() as connection:
             draft = Draft(app, carried_over(connection, judged), clock)
             draft.look_up(connection)
             if judged.refusal is not None:
                 draft.writer = writer(app, connection, incoming)
-        try:
-            copy = draft.annotated()
-        except UnreadableWorkbook as bad:  # readable, but its parts cannot be patched
-            arrival = replace(judged.arrival, state="refused", why=bad.kind)
-            draft, copy = Draft(app, replace(judged, arrival=arrival, refusal=bad), clock), None
         judged = draft.judged
         arrival, checked = judged.arrival, judged.checked
         with writing(app.engine) as connection:
             again = store.latest_of(connection, arrival.sha256)
-            if again is not None and again["state"] == "accepted":
+            if again is not None and _settled(again, arrival):  # another process was quicker
                 return _already(arrival.filename, again)
             number, receipt = store.record(connection, arrival, judged.findings)
             if arrival.state == "accepted" and checked is not None and checked.form is not None:
@@ -174,7 +180,7 @@ class _Desk:
             for letter in draft.letters(receipt, copy):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
         if copy is not None:
-            keep(app.folder("returned") / f"{receipt}-{safe_name(arrival.filename)}", copy)
+            self._lay_out(receipt, arrival.filename, copy)
         self._learn(receipt, judged)
         corrected = sum(f.severity == "corrected" for f in judged.findings)
         return Outcome(
@@ -182,6 +188,14 @@ class _Desk:
             arrival.interim, arrival.errors, arrival.warnings, corrected, arrival.why,
             "；".join(map(str, draft.broken)),
         )  # fmt: skip
+
+    def _lay_out(self, receipt: str, name: str, copy: bytes) -> None:
+        keep(self._app.folder("returned") / f"{receipt}-{safe_name(name)}", copy)
+
+    def _lay_out_again(self, receipt: str, name: str, copy: bytes) -> None:
+        """Where a crash came between the commit and the returned copy, it is missing."""
+        if not any(self._app.folder("returned").glob(f"{receipt}-*")):
+            self._lay_out(receipt, name, copy)
 
     def _learn(self, receipt: str, judged: Judged) -> None:
         """What the files that still wait are judged by."""
@@ -200,6 +214,10 @@ def _already(name: str, earlier: dict[str, Any]) -> Outcome:
         name, "known", earlier["receipt"], earlier["form"], earlier["library"], earlier["month"],
         earlier["interim"],
     )  # fmt: skip
+
+
+def _settled(earlier: dict[str, Any], arrival: store.Arrival) -> bool:
+    return earlier["state"] == "accepted" or _same_outcome(earlier, arrival)
 
 
 def _same_outcome(earlier: dict[str, Any], arrival: store.Arrival) -> bool:

@@ -42,6 +42,7 @@ def archive(app: App, digest: str, data: bytes, name: str) -> None:
 
 
 def safe_name(name: str) -> str:
-    """A sender's file name as the end of one of ours."""
+    """A sender's file name as the end of one of ours, which may have 255 bytes."""
     cleaned = "".join("_" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in name)
-    return cleaned.strip(". ")[-80:] or "workbook.xlsx"
+    short = cleaned.strip(". ").encode(errors="ignore")[-200:].decode(errors="ignore")
+    return short or "workbook.xlsx"

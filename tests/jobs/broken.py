@@ -148,3 +148,9 @@ def ten() -> list[Broken]:
         _of_the_samples("usage-HDU-2025-09.xlsx", "2025-10-02"),
         _of_the_samples("cards-TMUT-2025-09.xlsx", "2025-10-02"),
     ]  # fmt: skip
+
+
+def unmarkable() -> bytes:
+    """One that can be read, but not marked: its notes are damaged."""
+    book = parts(usage(more=_own_notes_and_chart))
+    return zipped(book | {"xl/comments1.xml": b"<comments>"})
