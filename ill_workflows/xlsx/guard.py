@@ -29,6 +29,8 @@ MAX_CLONED: Final = 256 * 1024 * 1024
 """Bytes of text that the fast reader may come to hold: it copies a shared string for each cell."""
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_STRINGS: Final = "xl/sharedstrings.xml"
+_SHARED: Final = ("_rels/.rels", _STRINGS, "xl/styles.xml")
 _CHUNK: Final = 1024 * 1024
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SPINS: Final = re.compile(rb'spinCount="(\d+)"')
@@ -48,10 +50,11 @@ class Guarded:
     """A file that may be read: its bytes (decrypted), sheets, names, epoch.
 
     ``scans`` tells of each sheet how many of its cells hold something, and whether the fast
-    reader may have it.
+    reader may have it.  ``parts`` are those that readers need: name, bytes, CRC-32.
     """
 
     data: bytes
+    parts: tuple[tuple[str, bytes, int], ...]
     sheets: tuple[Listed, ...]
     scans: tuple[Scan, ...]
     names: dict[str, str]
@@ -123,13 +126,17 @@ def _look_inside(archive: zipfile.ZipFile, data: bytes, name: str) -> Guarded:
     if (kind := _kind_of_zip(parts, len(infos))) is not None:
         raise UnreadableWorkbook(name, kind)
     kept, scans, longest = {_WORKBOOK: b"", _RELATIONS: b""}, {}, 0
-    for part, body in _bodies(infos, data, name):
-        if part.lower() in kept:
-            kept[part.lower()] = body
-        elif part.lower() == "xl/sharedstrings.xml":
+    read: list[tuple[str, bytes, int]] = []
+    for info, body in _bodies(infos, data, name):
+        part, called = info.filename, info.filename.lower()
+        if called in kept:
+            kept[called] = body
+        elif called == _STRINGS:
             longest = max(map(len, body.split(b"<si>")))
         elif b"sheetData" in body:
             scans[part] = scan_sheet(body)
+        if called in kept or called in _SHARED or part in scans:
+            read.append((part, body, info.CRC))
     if STRICT.encode() in kept[_WORKBOOK]:
         raise UnreadableWorkbook(name, "strict")
     frame = read_frame(kept[_WORKBOOK], kept[_RELATIONS], parts)
@@ -138,7 +145,7 @@ def _look_inside(archive: zipfile.ZipFile, data: bytes, name: str) -> Guarded:
     cloned = longest * sum(scan.values for scan in mine)
     if cloned > MAX_CLONED or len(titles) < len(mine):
         mine = [scan._replace(odd=True) for scan in mine]
-    return Guarded(data, frame.sheets, tuple(mine), frame.names, frame.epoch_1904)
+    return Guarded(data, tuple(read), frame.sheets, tuple(mine), frame.names, frame.epoch_1904)
 
 
 def _kind_of_zip(parts: dict[str, str], count: int) -> str | None:
@@ -152,7 +159,9 @@ def _kind_of_zip(parts: dict[str, str], count: int) -> str | None:
     return other
 
 
-def _bodies(infos: list[zipfile.ZipInfo], data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+def _bodies(
+    infos: list[zipfile.ZipInfo], data: bytes, name: str
+) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
     """The XML parts, one after the other; of the others only what they inflate to is counted."""
     left = MAX_INFLATED
     for info in infos:
@@ -164,7 +173,7 @@ def _bodies(infos: list[zipfile.ZipInfo], data: bytes, name: str) -> Iterator[tu
         if xml:
             if (trouble := xml_trouble(body)) is not None:
                 raise UnreadableWorkbook(name, trouble)
-            yield info.filename, body
+            yield info, body
 
 
 def _inflate(data: bytes, info: zipfile.ZipInfo, left: int, name: str, *, keep: bool) -> bytes:

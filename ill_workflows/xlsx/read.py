@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Container
 from functools import cached_property
 from operator import methodcaller
@@ -16,6 +15,7 @@ from ill_workflows.xlsx.careful import MAX_CELLS, TooLarge, read_cells
 from ill_workflows.xlsx.frame import Listed
 from ill_workflows.xlsx.guard import Guarded, guard
 from ill_workflows.xlsx.shared import Look, read_formats, read_strings
+from ill_workflows.xlsx.stored import stored
 
 _EMPTY: Final = methodcaller("count", "")
 
@@ -60,7 +60,7 @@ def read_guarded(safe: Guarded, name: str, unread: Container[str] = ()) -> Book:
             sheets.append(SheetCells(listed.title, rows, listed.hidden))
     except TooLarge as bad:
         raise UnreadableWorkbook(name, "too_large") from bad
-    except (ExpatError, ValueError, LookupError, zipfile.BadZipFile) as bad:
+    except (ExpatError, ValueError, LookupError) as bad:
         raise UnreadableWorkbook(name, "damaged") from bad
     return Book(tuple(sheets), safe.names, safe.epoch_1904, odd)
 
@@ -73,7 +73,7 @@ class _Fast:
     def _workbook(self) -> Any:
         from python_calamine import CalamineWorkbook
 
-        return CalamineWorkbook.from_filelike(io.BytesIO(self._safe.data))
+        return CalamineWorkbook.from_filelike(io.BytesIO(stored(self._safe.parts)))
 
     def rows(self, listed: Listed, values: int) -> list[list[Any]] | None:
         """A sheet as calamine reads it; None where it gives up, or loses or adds a cell."""
@@ -98,11 +98,7 @@ class _Careful:
 
     @cached_property
     def _parts(self) -> dict[str, bytes]:
-        wanted = {"xl/sharedstrings.xml", "xl/styles.xml"}
-        wanted |= {listed.part.lower() for listed in self._safe.sheets}
-        with zipfile.ZipFile(io.BytesIO(self._safe.data)) as archive:
-            names = (name for name in archive.namelist() if name.lower() in wanted)
-            return {name.lower(): archive.read(name) for name in names}
+        return {name.lower(): body for name, body, _ in self._safe.parts}
 
     @cached_property
     def _look(self) -> Look:
