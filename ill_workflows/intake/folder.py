@@ -1,23 +1,37 @@
-"""The inbox folder: files dropped there are taken in, and leave it once they are remembered."""
+"""The inbox folder: files dropped there are taken in, and leave it once they are remembered.
+
+A file that is still being written waits for the next run: one that changes while it is read, and
+one that breaks off in the middle while another program has it open.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from ill_workflows.errors import FolderTrouble
 from ill_workflows.intake.incoming import Incoming
 
+_ZIP: Final = b"PK\3\4"
+_END_OF_ZIP: Final = b"PK\5\6"
+_LONGEST_END: Final = 66_000
+"""Bytes at the end of a zip in which its directory's end lies."""
 IGNORED = frozenset({"thumbs.db", "desktop.ini"})
 
 
 def is_ours_to_read(path: Path) -> bool:
-    """Whether a file in the inbox is meant for us: not a lock file, not a hidden or partial one."""
+    """Whether a file in the inbox is meant for us: no lock file, no hidden or partial one, no link
+    to something elsewhere.
+    """  # noqa: D205
     name = path.name
     partial = name.endswith((".tmp", ".part", ".crdownload"))
     return (
         path.is_file()
+        and not path.is_symlink()
         and not name.startswith(("~$", ".~", "."))
         and not partial
         and name.lower() not in IGNORED
@@ -41,7 +55,18 @@ class Inbox:
         except OSError as bad:
             raise FolderTrouble(str(self.path), bad.strerror or str(bad)) from bad
         for path in waiting:
-            yield _open(path, "folder")
+            incoming = _open(path, "folder")
+            if incoming.trouble is not None or not self._still_written(path, incoming.data):
+                yield incoming
+
+    @staticmethod
+    def _still_written(path: Path, data: bytes) -> bool:
+        try:
+            now = path.stat()
+        except OSError:
+            return True  # it has gone meanwhile: its writer has renamed it
+        cut_off = not data or (data.startswith(_ZIP) and _END_OF_ZIP not in data[-_LONGEST_END:])
+        return now.st_size != len(data) or (cut_off and _open_elsewhere(path))
 
     def settle(self, incoming: Incoming) -> None:
         """The file is remembered: it leaves the inbox."""
@@ -62,6 +87,18 @@ class Named:
 
     def settle(self, incoming: Incoming) -> None:
         """Nothing: the file is its owner's."""
+
+
+def _open_elsewhere(path: Path) -> bool:
+    """Whether another program has a file open, as far as Linux tells us."""
+    wanted, own = str(path.resolve()), str(os.getpid())
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == own:
+            continue
+        with suppress(OSError):  # it has ended, or is another user's
+            if any(str(fd.readlink()) == wanted for fd in (process / "fd").iterdir()):
+                return True
+    return False
 
 
 def _open(path: Path, door: str) -> Incoming:
