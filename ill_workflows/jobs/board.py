@@ -59,8 +59,9 @@ def board(app: App, today: date, wanted: Sequence[str] | None = None) -> list[Pl
     with app.engine.connect() as connection:
         versions = store.every_version(connection)
     by_place: dict[Key, list[dict[str, Any]]] = {}
+    not_theirs = {row["sha256"] for row in versions if row["why"] == "by_host"}
     for row in versions:
-        if row["month"]:
+        if row["month"] and (row["sha256"] not in not_theirs or row["state"] == "accepted"):
             by_place.setdefault((row["library"], row["month"], row["form"]), []).append(row)
     places = []
     for month in wanted if wanted is not None else months(app, today):

@@ -16,6 +16,7 @@ from ill_workflows.errors import UsageProblem
 from ill_workflows.forms import CARDS
 from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs import held
+from ill_workflows.jobs.board import board
 from ill_workflows.jobs.collect import Outcome, collect, describe
 from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.post import Clock
@@ -269,5 +270,7 @@ def test_what_is_held_is_refused_by_the_host_and_nobody_is_written_to(
     held.refuse(app, outcome.receipt, now())
     assert held.listing(app) == []
     assert (states(app), len(letters(app))) == (["held", "refused"], before)
+    places = board(app, now().today, ["2025-09"])
+    assert {one.state for one in places if one.library == "HDU"} == {"not_due"}  # it is not theirs
     with pytest.raises(UsageProblem, match="held"):
         held.release(app, outcome.receipt, now())
