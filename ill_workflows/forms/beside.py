@@ -91,7 +91,8 @@ def _cards_in_front(found: Found, tell: Tell) -> Collection[Any]:
     if column is None or not isinstance(column.field, Card):
         return ()
     below = found.cells.rows[found.heading_row :]
-    return column.field.at_once({row[0] for row in below}, tell.ctx).keys()
+    tell.cards_in_front = column.field.at_once({row[0] for row in below}, tell.ctx)
+    return tell.cards_in_front.keys()
 
 
 def _begins_like_a_sum(row: list[Any]) -> bool:

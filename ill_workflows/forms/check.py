@@ -79,10 +79,11 @@ def _missing_sheets(
 
 def _other_sheets(book: Book, sheets: Sheets, covers: set[str]) -> Iterator[Finding]:
     """What was not read: a second sheet like one of the form's, and sheets of the sender's own."""
-    read = {found.cells.title for found in sheets.found.values()}
-    read |= {cells.title for cells in sheets.bare.values()} | covers
+    read = {id(found.cells) for found in sheets.found.values()}
+    read |= {id(cells) for cells in sheets.bare.values()}
     for cells in book.sheets:
-        if cells.title in read or key(cells.title) in map(key, RESERVED) or _nothing_in(cells):
+        ours = cells.title in covers or key(cells.title) in map(key, RESERVED)
+        if id(cells) in read or ours or _nothing_in(cells):
             continue
         like = (f for f in sheets.found.values() if by_headings(cells, f.sheet) is not None)
         facts = {"read": cells.title}

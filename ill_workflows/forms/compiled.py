@@ -40,11 +40,15 @@ ERROR_WORDS: Final = frozenset(
 
 
 class Tell:
-    """Collects the findings of one sheet, each with its cell in the sender's file."""
+    """Collects the findings of one sheet, each with its cell in the sender's file.
+
+    ``cards_in_front`` are the well-written cards in its first column, once it was looked for rows.
+    """
 
     def __init__(self, sheet: Sheet, title: str, layout: Layout, ctx: Context) -> None:
         self.sheet, self.title, self.layout, self.ctx = sheet, title, layout, ctx
         self.findings: list[Finding] = []
+        self.cards_in_front: dict[Any, Any] = {}
         self._place = {column.key: n for n, column in enumerate(sheet.columns)}
 
     def cell(self, row: int, key: str, code: str, severity: Severity | None, **facts: Any) -> None:
@@ -79,7 +83,9 @@ def read_rows(
     slow: list[Callable[..., Any]] = []
     for column, at in zip(sheet.columns, layout, strict=True):
         memo: dict[Any, Any] = {} if column.required == "yes" else {"": None, None: None}
-        if at is not None:
+        if at == 0 and tell.cards_in_front:
+            memo.update(tell.cards_in_front)
+        elif at is not None:
             memo.update(column.field.at_once(set(map(itemgetter(at), bare)), tell.ctx))
         memos.append(memo)
         slow.append(_slow_path(column, memo, tell))

@@ -165,10 +165,10 @@ def find_sheets(book: Book, form: Form) -> Sheets:
     """A form's sheets: by their titles, then by titles that hold theirs, then by headings alone."""
     found: dict[str, Found] = {}
     bare: dict[str, SheetCells] = {}
-    left = {cells.title: cells for cells in book.sheets if key(cells.title) not in _RESERVED}
+    left = [cells for cells in book.sheets if key(cells.title) not in _RESERVED]
     for fits in (_titled, _holding, _alike):
         for sheet in form.sheets:
-            for title, cells in tuple(left.items()):
+            for cells in tuple(left):
                 if sheet.table in found or not fits(cells, sheet):
                     continue
                 match = _match(cells, sheet)
@@ -176,7 +176,7 @@ def find_sheets(book: Book, form: Form) -> Sheets:
                     bare.setdefault(sheet.table, cells)
                 else:
                     found[sheet.table] = match
-                    del left[title]
+                    left = [other for other in left if other is not cells]
     return Sheets(found, {table: cells for table, cells in bare.items() if table not in found})
 
 

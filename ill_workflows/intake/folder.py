@@ -102,8 +102,9 @@ def _open_elsewhere(path: Path) -> bool:
 
 
 def _open(path: Path, door: str) -> Incoming:
+    name = os.fsencode(path.name).decode("utf-8", "replace")  # Big5, out of an old zip
     try:
-        return Incoming(path.name, path.read_bytes(), door, path)
+        return Incoming(name, path.read_bytes(), door, path)
     except OSError as bad:
-        trouble = FolderTrouble(str(path), bad.strerror or str(bad))
-        return Incoming(path.name, b"", door, path, trouble)
+        trouble = FolderTrouble(str(path.with_name(name)), bad.strerror or str(bad))
+        return Incoming(name, b"", door, path, trouble)

@@ -18,7 +18,7 @@ from typing import Final
 
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.xlsx.frame import STRICT, Listed, read_frame
-from ill_workflows.xlsx.scan import Scan, scan_sheet, xml_trouble
+from ill_workflows.xlsx.scan import Scan, is_xml, scan_sheet, xml_trouble
 
 MAX_FILE: Final = 25 * 1024 * 1024
 MAX_INFLATED: Final = 300 * 1024 * 1024
@@ -127,12 +127,13 @@ def _look_inside(archive: zipfile.ZipFile, data: bytes, name: str) -> Guarded:
         raise UnreadableWorkbook(name, kind)
     kept, scans, longest = {_WORKBOOK: b"", _RELATIONS: b""}, {}, 0
     read: list[tuple[str, bytes, int]] = []
+    sound = True
     for info, body in _bodies(infos, data, name):
         part, called = info.filename, info.filename.lower()
         if called in kept:
             kept[called] = body
         elif called == _STRINGS:
-            longest = max(map(len, body.split(b"<si>")))
+            longest, sound = max(map(len, body.split(b"<si>"))), is_xml(body)
         elif b"sheetData" in body:
             scans[part] = scan_sheet(body)
         if called in kept or called in _SHARED or part in scans:
@@ -143,7 +144,7 @@ def _look_inside(archive: zipfile.ZipFile, data: bytes, name: str) -> Guarded:
     mine = [scans.get(sheet.part, Scan(0, odd=True)) for sheet in frame.sheets]
     titles = {sheet.title for sheet in frame.sheets}
     cloned = longest * sum(scan.values for scan in mine)
-    if cloned > MAX_CLONED or len(titles) < len(mine):
+    if cloned > MAX_CLONED or len(titles) < len(mine) or not sound:
         mine = [scan._replace(odd=True) for scan in mine]
     return Guarded(data, tuple(read), frame.sheets, tuple(mine), frame.names, frame.epoch_1904)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
+from xml.parsers import expat
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _MARKUP: Final = re.compile(rb"<!")
@@ -21,8 +22,9 @@ _NO_NUMBER: Final = re.compile(rb"<v>[^-0-9]")
 _OTHER_TYPE: Final = re.compile(rb't="[ebi]')
 _ODD_TYPE: Final = re.compile(rb't="[eb]"')
 _FORMULA: Final = re.compile(rb"<f[ >/]")
-_FORMULA_ALONE: Final = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v\s)")
-_FORMULA_EMPTY: Final = re.compile(rb"<c ([^>]*)><f(?: [^>]*)?(?:/>|>[^<]*</f>)<v></v></c>")
+_FORMULA_ALONE: Final = re.compile(rb"(?:</f>|<f[^<>]*/>)\s*(?:</c>|<v\s*/>|<v\s)")
+_FORMULA_EMPTY: Final = re.compile(rb"<c ([^<>]*)><f(?: [^<>]*)?(?:/>|>[^<]*</f>)<v></v></c>")
+_ODD_INDEX: Final = re.compile(rb't="s"[^<>]*><v>(?![0-9]{1,9}</v>)')
 
 
 class Scan(NamedTuple):
@@ -49,13 +51,24 @@ def scan_sheet(body: bytes) -> Scan:
         or _PREFIXED.search(body, 0, end) is not None
         or _far(body)
         or (types is not None and _ODD_TYPE.search(body) is not None)
+        or _ODD_INDEX.search(body, 0, end) is not None  # the fast reader takes the first string
         or _strange_values(body)
+        or not is_xml(body)
     )
     if odd or _FORMULA.search(body) is None:
         return Scan(values, odd)
     empties = _FORMULA_EMPTY.findall(body) if b"<v></v>" in body else []
     text = [b't="str"' in attributes for attributes in empties]
     return Scan(values - len(text), not all(text) or _FORMULA_ALONE.search(body) is not None)
+
+
+def is_xml(body: bytes) -> bool:
+    """Whether a part is well formed; the fast reader makes a guess where it is not."""
+    try:
+        expat.ParserCreate().Parse(body, True)
+    except (expat.ExpatError, LookupError):
+        return False
+    return True
 
 
 def _far(body: bytes) -> bool:

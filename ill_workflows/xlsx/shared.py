@@ -14,6 +14,8 @@ ITEM: Final = f"{MAIN} si"
 PHONETIC: Final = f"{MAIN} rPh"
 KEPT_SPACE: Final = "http://www.w3.org/XML/1998/namespace space"
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LONGEST_FORMAT: Final = 255
+"""Characters of a number format; what decides whether it shows days costs the square of them."""
 _EAST_ASIAN_DAYS: Final = frozenset({*range(27, 37), *range(50, 59)})
 """Built-in formats that show days in Excel's Chinese, Japanese and Korean editions."""
 
@@ -122,7 +124,7 @@ def read_formats(body: bytes) -> dict[str, str]:
 
     parse(body, start, end)
     kinds: dict[str, str] = {}
-    for style, code in enumerate(codes.get(key, "") for key in styles):
+    for style, code in enumerate(codes.get(key, "")[:_LONGEST_FORMAT] for key in styles):
         shown: Any = is_timedelta_format(code)
         if shown or is_date_format(code):
             kinds[str(style)] = "span" if shown else "day"

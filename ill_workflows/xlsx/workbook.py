@@ -17,7 +17,11 @@ REPORT: Final = "ill_report"
 _WAS: Final = "_ill_was_"
 """Hidden names: the cells that had a fill under our colour; the rest of the name is that fill.
 A name's cells move along when rows are put in, and stay when our sheet is deleted."""
-_QUOTED: Final = re.compile(r"(?:'((?:[^']|'')+)'|([^'!,()]+))!(\$?[A-Z]{1,3}\$?\d+)(?=$|[,)])")
+_QUOTED: Final = re.compile(
+    r"(?<![^,(])[\s=$]*+(?:'((?:[^']|'')++)'|([^'!,()]++))!(\$?[A-Z]{1,3}\$?\d+)(?=$|[,)])"
+)
+_LONGEST: Final = 8_192
+"""Characters of a name's formula."""
 _BEFORE_NAMES: Final = ("sheets", "functionGroups", "externalReferences")
 _VIEW: Final = re.compile(rb"<(?:\w+:)?sheetView\s[^>]*\btabSelected\s*=\s*[\"'](?:1|true)[\"']")
 _AREAS = 150
@@ -207,7 +211,7 @@ def _kind(name: str) -> bytes:
 def _cells_of(text: str) -> list[tuple[str, At]]:
     """``'a b'!$A$1,c!$B$2`` → the sheets and cells that it names."""
     found = []
-    for quoted, plain, cell in _QUOTED.findall(text.strip().strip("()")):
+    for quoted, plain, cell in _QUOTED.findall(text[:_LONGEST].strip().strip("()")):
         at = place(cell)
         if at is not None:
             found.append((quoted.replace("''", "'") or plain.strip().lstrip("$="), at))
