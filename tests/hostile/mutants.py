@@ -20,7 +20,8 @@ _TAG = re.compile(rb"<[^<>]+>")
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _JUNK = (
     b"\0", b"\xff", b"<", b">", b"&", b'"', b"<!--", b"]]>", b"&#0;", b"&#xD800;", b"_x0000_",
-    b"XFD1048576", b"A0", b"<v/>", b"<f/>", b't="e"', b't="s"', b"-1", b"\xed\xa0\x80", b" " * 9_000,
+    b"XFD1048576", b"A0", b"<v/>", b"<f/>", b't="e"', b't="s"', b"-1", b"\xed\xa0\x80",
+    b" " * 9_000,
 )  # fmt: skip
 EXTREMES = (
     b"NaN", b"INF", b"-INF", b"1e999", b"-1e999", b"1e308", b"-1e308", b"1e-320", b"-0", b"0",

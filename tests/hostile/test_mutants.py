@@ -1,4 +1,4 @@
-"""Mutants of good workbooks: each ends in a named outcome, and no cell taken in is lost."""
+"""Mutants of good workbooks: each ends in a named outcome, no cell taken in is lost."""
 
 from __future__ import annotations
 
