@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, Final
 
 from ill_workflows.forms.book import Book, CellError, NoValue, SheetCells, address
@@ -209,7 +210,12 @@ def by_headings(cells: SheetCells, sheet: Sheet) -> Found | None:
 
 def heading(value: object) -> str:
     """What two spellings of one heading have in common: no marks, no remark in brackets."""
-    return key(_NOISE.sub("", plain(str(value)[:100])))
+    return _heading(str(value)[:100])
+
+
+@lru_cache(maxsize=4_096)
+def _heading(text: str) -> str:
+    return key(_NOISE.sub("", plain(text)))
 
 
 def _match(cells: SheetCells, sheet: Sheet) -> Found | None:
