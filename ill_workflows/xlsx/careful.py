@@ -17,8 +17,6 @@ from ill_workflows.xlsx.shared import KEPT_SPACE, MAIN, PHONETIC, TEXT, Look, pa
 
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 702
-MAX_CELLS: Final = 10_000_000
-"""Cells of a workbook's sheets, empty ones within their bounds included."""
 _PLACE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII | re.IGNORECASE)
 _SHEET, _CELL, _ROW, _VALUE, _FORMULA, _INLINE = (
     f"{MAIN} {name}" for name in ("worksheet", "c", "row", "v", "f", "is")

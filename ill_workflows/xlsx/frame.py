@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,9 @@ _WORKBOOK: Final = f"{MAIN} workbook"
 _SHEET: Final = [_WORKBOOK, f"{MAIN} sheets", f"{MAIN} sheet"]
 _NAME: Final = [_WORKBOOK, f"{MAIN} definedNames", f"{MAIN} definedName"]
 _PROPERTIES: Final = [_WORKBOOK, f"{MAIN} workbookPr"]
+_OTHER_NAME: Final = re.compile(
+    rb'<definedName name="(?!ill_)[^"<>&]*+"[^<>&]*+>[^<>&]*+</definedName>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Frame:
     sheets: tuple[Listed, ...]
     names: dict[str, str]
     epoch_1904: bool
+
+
+def without_other_names(workbook: bytes) -> bytes:
+    """``xl/workbook.xml`` without the defined names that are not ours: a template has a hundred."""
+    return _OTHER_NAME.sub(b"", workbook)
 
 
 def read_frame(workbook: bytes, relations: bytes, parts: Mapping[str, str]) -> Frame:

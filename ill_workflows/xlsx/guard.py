@@ -12,26 +12,23 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
 from ill_workflows.errors import UnreadableWorkbook
-from ill_workflows.xlsx.frame import STRICT, Listed, read_frame
-from ill_workflows.xlsx.scan import Scan, is_xml, scan_sheet, xml_trouble
+from ill_workflows.xlsx.frame import STRICT, Listed, read_frame, without_other_names
+from ill_workflows.xlsx.inflate import xml_parts
+from ill_workflows.xlsx.limits import LIMITS, Limits
+from ill_workflows.xlsx.scan import ODD, Scan, scan_sheet, scan_strings
 
-MAX_FILE: Final = 25 * 1024 * 1024
-MAX_INFLATED: Final = 300 * 1024 * 1024
-MAX_PARTS: Final = 3_000
-MAX_SPINS: Final = 1_000_000
-"""Rounds of a password's key: Excel writes 100,000, and each costs time."""
 MAX_CLONED: Final = 256 * 1024 * 1024
 """Bytes of text that the fast reader may come to hold: it copies a shared string for each cell."""
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _STRINGS: Final = "xl/sharedstrings.xml"
-_SHARED: Final = ("_rels/.rels", _STRINGS, "xl/styles.xml")
-_CHUNK: Final = 1024 * 1024
+_KEPT: Final = ("_rels/.rels", _WORKBOOK, _RELATIONS, _STRINGS, "xl/styles.xml")
+"""Parts that readers need beside the sheets."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SPINS: Final = re.compile(rb'spinCount="(\d+)"')
 _XLS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
@@ -50,34 +47,41 @@ class Guarded:
     """A file that may be read: its bytes (decrypted), sheets, names, epoch.
 
     ``scans`` tells of each sheet how many of its cells hold something, and whether the fast
-    reader may have it.  ``parts`` are those that readers need: name, bytes, CRC-32.
+    reader may have it; None of a sheet that is not to be read.  ``parts`` are what readers need:
+    name, bytes, CRC-32.
     """
 
     data: bytes
     parts: tuple[tuple[str, bytes, int], ...]
     sheets: tuple[Listed, ...]
-    scans: tuple[Scan, ...]
+    scans: tuple[Scan | None, ...]
     names: dict[str, str]
     epoch_1904: bool
 
 
-def guard(data: bytes, name: str, passwords: tuple[str, ...] = ()) -> Guarded:
-    """Look at a received file.
+def guard(
+    data: bytes,
+    name: str,
+    passwords: tuple[str, ...] = (),
+    unread: Container[str] = (),
+    limits: Limits = LIMITS,
+) -> Guarded:
+    """Look at a received file; sheets whose title is ``unread`` are listed, not looked into.
 
     Raises:
         UnreadableWorkbook: it is no workbook that we open; ``kind`` says which sentence.
     """
     if not data.strip(b"\0 \r\n\t"):
         raise UnreadableWorkbook(name, "empty")
-    if len(data) > MAX_FILE:
+    if len(data) > limits.file:
         raise UnreadableWorkbook(name, "too_large")
     if data.startswith(_OLE):
-        data = _decrypt(data, name, passwords)
+        data = _decrypt(data, name, passwords, limits)
     if not data.startswith(b"PK"):
         raise UnreadableWorkbook(name, _kind_of_text(data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _look_inside(archive, data, name)
+            return _look_inside(archive, data, name, unread, limits)
     except (zipfile.BadZipFile, EOFError, zlib.error, struct.error, OSError) as bad:
         raise UnreadableWorkbook(name, "truncated") from bad
     except (NotImplementedError, ValueError, LookupError) as bad:
@@ -101,10 +105,10 @@ def _kind_of_text(data: bytes) -> str:
     return "not_zip"
 
 
-def _decrypt(data: bytes, name: str, passwords: tuple[str, ...]) -> bytes:
+def _decrypt(data: bytes, name: str, passwords: tuple[str, ...], limits: Limits) -> bytes:
     if "EncryptedPackage".encode("utf-16-le") not in data:
         raise UnreadableWorkbook(name, "xls" if any(word in data for word in _XLS) else "not_zip")
-    if any(int(spins[:12]) > MAX_SPINS for spins in _SPINS.findall(data)):
+    if any(int(spins[:12]) > limits.spins for spins in _SPINS.findall(data)):
         raise UnreadableWorkbook(name, "encrypted")
     import msoffcrypto
 
@@ -120,37 +124,46 @@ def _decrypt(data: bytes, name: str, passwords: tuple[str, ...]) -> bytes:
     raise UnreadableWorkbook(name, "encrypted")
 
 
-def _look_inside(archive: zipfile.ZipFile, data: bytes, name: str) -> Guarded:
+def _look_inside(
+    archive: zipfile.ZipFile, data: bytes, name: str, unread: Container[str], limits: Limits
+) -> Guarded:
     infos = archive.infolist()
     parts = {info.filename.lower(): info.filename for info in infos}
-    if (kind := _kind_of_zip(parts, len(infos))) is not None:
+    if (kind := _kind_of_zip(parts, len(infos), limits)) is not None:
         raise UnreadableWorkbook(name, kind)
-    kept, scans, longest = {_WORKBOOK: b"", _RELATIONS: b""}, {}, 0
-    read: list[tuple[str, bytes, int]] = []
-    sound = True
-    for info, body in _bodies(infos, data, name):
-        part, called = info.filename, info.filename.lower()
-        if called in kept:
-            kept[called] = body
-        elif called == _STRINGS:
-            longest, sound = max(map(len, body.split(b"<si>"))), is_xml(body)
-        elif b"sheetData" in body:
-            scans[part] = scan_sheet(body)
-        if called in kept or called in _SHARED or part in scans:
-            read.append((part, body, info.CRC))
-    if STRICT.encode() in kept[_WORKBOOK]:
+    bodies = {
+        info.filename: (body, info.CRC)
+        for info, body in xml_parts(infos, data, name, limits.inflated)
+        if info.filename.lower() in _KEPT or b"sheetData" in body
+    }
+    kept = {called: bodies[parts[called]] for called in _KEPT if parts.get(called) in bodies}
+    workbook = without_other_names(kept[_WORKBOOK][0])
+    kept[_WORKBOOK] = (workbook, zlib.crc32(workbook))
+    if STRICT.encode() in workbook:
         raise UnreadableWorkbook(name, "strict")
-    frame = read_frame(kept[_WORKBOOK], kept[_RELATIONS], parts)
-    mine = [scans.get(sheet.part, Scan(0, odd=True)) for sheet in frame.sheets]
-    titles = {sheet.title for sheet in frame.sheets}
-    cloned = longest * sum(scan.values for scan in mine)
-    if cloned > MAX_CLONED or len(titles) < len(mine) or not sound:
-        mine = [scan._replace(odd=True) for scan in mine]
-    return Guarded(data, tuple(read), frame.sheets, tuple(mine), frame.names, frame.epoch_1904)
+    frame = read_frame(workbook, kept.get(_RELATIONS, (b"", 0))[0], parts)
+    wanted = {sheet.part for sheet in frame.sheets if sheet.title not in unread} & bodies.keys()
+    scans = _scans(frame.sheets, {part: bodies[part][0] for part in wanted}, unread)
+    strings = scan_strings(kept.get(_STRINGS, (b"", 0))[0])
+    cloned = strings.longest * sum(scan.values for scan in scans if scan)
+    if strings.odd or cloned > MAX_CLONED:
+        scans = [scan and ODD for scan in scans]
+    read = [(parts[called], *part) for called, part in kept.items()]
+    read += [(part, *bodies[part]) for part in wanted]
+    return Guarded(data, tuple(read), frame.sheets, tuple(scans), frame.names, frame.epoch_1904)
 
 
-def _kind_of_zip(parts: dict[str, str], count: int) -> str | None:
-    if count > MAX_PARTS:
+def _scans(
+    sheets: tuple[Listed, ...], bodies: dict[str, bytes], unread: Container[str]
+) -> list[Scan | None]:
+    """A look at each sheet that is to be read; of two sheets of one title both are odd."""
+    twice = len({sheet.title for sheet in sheets}) < len(sheets)
+    scanned = {} if twice else {part: scan_sheet(body) for part, body in bodies.items()}
+    return [None if s.title in unread else scanned.get(s.part, ODD) for s in sheets]
+
+
+def _kind_of_zip(parts: dict[str, str], count: int, limits: Limits) -> str | None:
+    if count > limits.parts:
         return "too_large"
     other = next((kind for part, kind in _OTHER_KINDS if part in parts), None)
     if other is None and _WORKBOOK not in parts:
@@ -158,53 +171,3 @@ def _kind_of_zip(parts: dict[str, str], count: int) -> str | None:
     if other is None and len(parts) < count:
         return "damaged"  # which of two parts of one name is read differs by the reader
     return other
-
-
-def _bodies(
-    infos: list[zipfile.ZipInfo], data: bytes, name: str
-) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
-    """The XML parts, one after the other; of the others only what they inflate to is counted."""
-    left = MAX_INFLATED
-    for info in infos:
-        xml = info.filename.lower().endswith((".xml", ".rels", ".vml"))
-        if info.file_size > left:
-            raise UnreadableWorkbook(name, "too_large")
-        body = _inflate(data, info, left, name, keep=xml)
-        left -= info.file_size
-        if xml:
-            if (trouble := xml_trouble(body)) is not None:
-                raise UnreadableWorkbook(name, trouble)
-            yield info, body
-
-
-def _inflate(data: bytes, info: zipfile.ZipInfo, left: int, name: str, *, keep: bool) -> bytes:
-    """A part's bytes, kept or only counted; never more than are left to inflate.
-
-    A part must hold what the zip declares of it: readers differ in whom they believe.
-    """
-    if info.flag_bits & 1:
-        raise UnreadableWorkbook(name, "encrypted")
-    header = struct.unpack_from("<4s5H3L2H", data, info.header_offset)
-    start = info.header_offset + 30 + header[9] + header[10]
-    packed = data[start : start + info.compress_size]
-    if header[0] != b"PK\3\4" or len(packed) < info.compress_size:
-        raise UnreadableWorkbook(name, "truncated")
-    if info.compress_type == zipfile.ZIP_STORED:
-        pieces, size, crc = [packed], len(packed), zlib.crc32(packed)
-    elif info.compress_type == zipfile.ZIP_DEFLATED:
-        pieces, size, crc = [], 0, 0
-        stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        while not stream.eof and size <= left:
-            piece = stream.decompress(packed, _CHUNK)
-            packed, size, crc = stream.unconsumed_tail, size + len(piece), zlib.crc32(piece, crc)
-            if keep:
-                pieces.append(piece)
-            if not piece and not stream.eof:
-                raise UnreadableWorkbook(name, "truncated")
-    else:
-        raise UnreadableWorkbook(name, "damaged")
-    if size > left:
-        raise UnreadableWorkbook(name, "too_large")
-    if (size, crc) != (info.file_size, info.CRC):
-        raise UnreadableWorkbook(name, "truncated")
-    return b"".join(pieces)

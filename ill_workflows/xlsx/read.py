@@ -11,9 +11,10 @@ from xml.parsers.expat import ExpatError
 
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms.book import Book, SheetCells
-from ill_workflows.xlsx.careful import MAX_CELLS, TooLarge, read_cells
+from ill_workflows.xlsx.careful import TooLarge, read_cells
 from ill_workflows.xlsx.frame import Listed
 from ill_workflows.xlsx.guard import Guarded, guard
+from ill_workflows.xlsx.limits import LIMITS, Limits
 from ill_workflows.xlsx.shared import Look, read_formats, read_strings
 from ill_workflows.xlsx.stored import stored
 
@@ -25,16 +26,17 @@ def read_book(
     name: str,
     passwords: tuple[str, ...] = (),
     unread: Container[str] = (),
+    limits: Limits = LIMITS,
 ) -> Book:
     """Read a received workbook; sheets whose title is ``unread`` are listed without their cells.
 
     Raises:
         UnreadableWorkbook: it is no workbook that we open, or a reader gave up on it.
     """
-    return read_guarded(guard(data, name, passwords), name, unread)
+    return read_guarded(guard(data, name, passwords, unread, limits), name, limits)
 
 
-def read_guarded(safe: Guarded, name: str, unread: Container[str] = ()) -> Book:
+def read_guarded(safe: Guarded, name: str, limits: Limits = LIMITS) -> Book:
     """Read a workbook that has passed the guard.
 
     python-calamine reads each sheet, and its cells are counted against the sheet's XML.  A sheet
@@ -44,18 +46,18 @@ def read_guarded(safe: Guarded, name: str, unread: Container[str] = ()) -> Book:
     Raises:
         UnreadableWorkbook: a reader gave up on it.
     """
-    fast, careful = _Fast(safe), _Careful(safe)
+    fast, careful = _Fast(safe), _Careful(safe, limits.cells)
     sheets, cells, odd = [], 0, False
     try:
         for listed, scan in zip(safe.sheets, safe.scans, strict=True):
-            if listed.title in unread:
+            if scan is None:
                 sheets.append(SheetCells(listed.title, [], listed.hidden))
                 continue
             rows = None if scan.odd else fast.rows(listed, scan.values)
             if rows is None:
                 rows, odd = careful.rows(listed), True
             cells += len(rows) * len(rows[0]) if rows else 0
-            if cells > MAX_CELLS:
+            if cells > limits.cells:
                 raise UnreadableWorkbook(name, "too_large")
             sheets.append(SheetCells(listed.title, rows, listed.hidden))
     except TooLarge as bad:
@@ -93,8 +95,8 @@ def _filled(rows: list[list[Any]]) -> int:
 
 
 class _Careful:
-    def __init__(self, safe: Guarded) -> None:
-        self._safe = safe
+    def __init__(self, safe: Guarded, most: int) -> None:
+        self._safe, self._most = safe, most
 
     @cached_property
     def _parts(self) -> dict[str, bytes]:
@@ -111,7 +113,7 @@ class _Careful:
         found = read_cells(self._parts[listed.part.lower()], self._look)
         height = max((row for row, _ in found), default=-1) + 1
         width = max((column for _, column in found), default=-1) + 1
-        if height * width > MAX_CELLS:
+        if height * width > self._most:
             raise TooLarge
         rows: list[list[Any]] = [[""] * width for _ in range(height)]
         for (row, column), value in found.items():

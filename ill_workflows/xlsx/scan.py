@@ -41,10 +41,31 @@ _ROWS: Final = re.compile(
 """Rows of plain cells within A1:Z9999: strings by their index, numbers, formulas with a value."""
 
 
+_PROLOGUE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
+"""How nearly every part begins: nothing can declare a document type behind it."""
+_STRINGS: Final = re.compile(
+    rb'(?:<si><t(?: xml:space="preserve")?+>'
+    rb"(?:[^<&\x00-\x08\x0b\x0c\x0e-\x1f]{0,1000}+(?:&(?:amp|lt|gt|quot|apos);)?+){0,3}+"
+    rb"</t></si>\s*+)*+"
+)
+"""Shared strings that are plain texts of at most :data:`_LONG` bytes."""
+_LONG: Final = 3_100
+
+
 class Scan(NamedTuple):
     """A sheet at a glance: its cells that hold something; whether the fast reader may read it."""
 
     values: int
+    odd: bool
+
+
+ODD: Final = Scan(0, odd=True)
+
+
+class Strings(NamedTuple):
+    """The shared strings at a glance: bytes of the longest, at most; whether they are no XML."""
+
+    longest: int
     odd: bool
 
 
@@ -78,6 +99,16 @@ def scan_sheet(body: bytes) -> Scan:
     empties = _FORMULA_EMPTY.findall(body) if b"<v></v>" in body else []
     text = [b't="str"' in attributes for attributes in empties]
     return Scan(values - len(text), not all(text) or _FORMULA_ALONE.search(body) is not None)
+
+
+def scan_strings(body: bytes) -> Strings:
+    """Look at the shared strings' XML."""
+    start, end = body.find(b"<si>"), body.rfind(b"</si>") + len(b"</si>")
+    if 0 <= start < end and _STRINGS.fullmatch(body, start, end) is not None:
+        return Strings(_LONG, odd=not (is_text(body) and is_xml(body[:start] + body[end:])))
+    if not body:
+        return Strings(0, odd=False)
+    return Strings(max(map(len, body.split(b"<si>"))), odd=not is_xml(body))
 
 
 def _well_written(body: bytes, start: int, end: int) -> bool:
@@ -128,6 +159,6 @@ def xml_trouble(body: bytes) -> str | None:
     declared = _DECLARED.search(head)
     if declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii"}:
         return "damaged"
-    if _MARKUP.search(body) and (b"<!DOCTYPE" in body or b"<!ENTITY" in body):
+    if _PROLOGUE.match(body) is None and (b"<!DOCTYPE" in body or b"<!ENTITY" in body):
         return "doctype"
     return None

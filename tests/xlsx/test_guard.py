@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ill_workflows.errors import REFUSALS, UnreadableWorkbook
-from ill_workflows.xlsx import guard as guarding
 from ill_workflows.xlsx.guard import guard
+from ill_workflows.xlsx.limits import Limits
 from ill_workflows.xlsx.read import read_book
 from tests.xlsx.handmade import excel_book, zipped
 from tests.xlsx.plain import changed, encrypted, plain_book, replaced
@@ -25,10 +25,10 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "waves"
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def kind(data: bytes, passwords: tuple[str, ...] = ()) -> str:
+def kind(data: bytes, passwords: tuple[str, ...] = (), **limits: int) -> str:
     """The kind of refusal, from the guard or from the reader behind it."""
     with pytest.raises(UnreadableWorkbook) as raised:
-        read_book(data, "來信.xlsx", passwords)
+        read_book(data, "來信.xlsx", passwords, limits=Limits(**limits))
     assert raised.value.name == "來信.xlsx"
     assert raised.value.kind in REFUSALS
     return raised.value.kind
@@ -97,11 +97,10 @@ def test_a_workbook_that_excel_only_protects_against_writing_opens_without_a_pas
     assert guard(encrypted(plain_book(), "VelvetSweatshop"), "x").data == plain_book()
 
 
-def test_an_encrypted_file_that_asks_for_endless_rounds_is_not_tried(monkeypatch):
+def test_an_encrypted_file_that_asks_for_endless_rounds_is_not_tried():
     secret = encrypted(plain_book(), "密碼")
     assert guard(secret, "x", ("密碼",)).data == plain_book()
-    monkeypatch.setattr(guarding, "MAX_SPINS", 99_999)
-    assert kind(secret, ("密碼",)) == "encrypted"
+    assert kind(secret, ("密碼",), spins=99_999) == "encrypted"
 
 
 def test_a_zip_with_a_password_of_its_own_is_encrypted():
@@ -132,31 +131,27 @@ def test_a_workbook_whose_bytes_were_swapped_on_the_way_is_truncated():
     assert kind(bytes(data)) in {"truncated", "damaged"}
 
 
-def test_a_file_too_large_is_refused_before_it_is_opened(monkeypatch):
-    monkeypatch.setattr(guarding, "MAX_FILE", 1000)
-    assert kind(plain_book()) == "too_large"
+def test_a_file_too_large_is_refused_before_it_is_opened():
+    assert kind(plain_book(), file=1000) == "too_large"
 
 
-def test_a_zip_of_very_many_parts_is_refused(monkeypatch):
-    monkeypatch.setattr(guarding, "MAX_PARTS", 5)
-    assert kind(plain_book()) == "too_large"
+def test_a_zip_of_very_many_parts_is_refused():
+    assert kind(plain_book(), parts=5) == "too_large"
 
 
 @pytest.mark.parametrize(
     "name", ["xl/media/image1.gif", "xl/styles2.xml", "docProps/thumbnail.jpeg"]
 )
-def test_a_part_that_inflates_without_end_is_refused_whatever_it_is(name, monkeypatch):
-    monkeypatch.setattr(guarding, "MAX_INFLATED", 3_000_000)
+def test_a_part_that_inflates_without_end_is_refused_whatever_it_is(name):
     bomb = zipped({**parts(plain_book()), name: b" " * 3_000_001})
     assert len(bomb) < 40_000
-    assert kind(bomb) == "too_large"
+    assert kind(bomb, inflated=3_000_000) == "too_large"
 
 
-def test_a_bomb_that_declares_little_is_counted_while_it_inflates(monkeypatch):
-    monkeypatch.setattr(guarding, "MAX_INFLATED", 3_000_000)
+def test_a_bomb_that_declares_little_is_counted_while_it_inflates():
     bomb = zipped({**parts(plain_book()), "xl/media/a.bin": b" " * 3_000_001})
     bomb = bomb.replace(struct.pack("<L", 3_000_001), struct.pack("<L", 10))
-    assert kind(bomb) == "too_large"
+    assert kind(bomb, inflated=3_000_000) == "too_large"
 
 
 def test_a_part_that_holds_more_or_other_bytes_than_it_declares_is_truncated():

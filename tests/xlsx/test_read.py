@@ -34,7 +34,7 @@ NUMBERS = ["General", "0", "0.00", "#,##0", '0"冊"', "0000000", '"NT$"#,##0', "
 def carefully(data: bytes) -> Book:
     """The same workbook, each sheet by the careful reader."""
     safe = guard(data, "x")
-    odd = tuple(scan._replace(odd=True) for scan in safe.scans)
+    odd = tuple(scan and scan._replace(odd=True) for scan in safe.scans)
     return read_guarded(replace(safe, scans=odd), "x")
 
 

@@ -12,6 +12,7 @@ from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms.book import CellError, NoValue
 from ill_workflows.xlsx import careful, read
 from ill_workflows.xlsx import guard as guarding
+from ill_workflows.xlsx.limits import Limits
 from ill_workflows.xlsx.read import read_book
 from tests.forms.sheets import checked
 from tests.xlsx.handmade import excel_book, prefixed, zipped
@@ -35,9 +36,9 @@ def rows_of(data: bytes) -> list[list[Any]]:
     return found.sheets[0].rows
 
 
-def kind(data: bytes) -> str:
+def kind(data: bytes, **limits: int) -> str:
     with pytest.raises(UnreadableWorkbook) as raised:
-        read_book(data, "來信.xlsx")
+        read_book(data, "來信.xlsx", limits=Limits(**limits))
     assert raised.value.name == "來信.xlsx"
     return raised.value.kind
 
@@ -161,14 +162,12 @@ def test_far_cells_that_hold_nothing_are_nothing():
     assert rows_of(sheet(rows)) == [[1]]
 
 
-def test_many_sheets_that_are_large_together_are_refused(monkeypatch):
-    monkeypatch.setattr(read, "MAX_CELLS", 40)
+def test_many_sheets_that_are_large_together_are_refused():
     rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="5"><c r="E5"><v>1</v></c></row>'
-    assert kind(sheet(rows)) == "too_large"
+    assert kind(sheet(rows), cells=40) == "too_large"
     odd = rows.replace("<v>1</v></c></row><row", '<v>1</v></c><c r="B1" t="e"/></row><row')
-    assert kind(sheet(odd)) == "too_large"
-    monkeypatch.setattr(read, "MAX_CELLS", 60)
-    assert len(read_book(sheet(rows), "x").sheets) == 3
+    assert kind(sheet(odd), cells=40) == "too_large"
+    assert len(read_book(sheet(rows), "x", limits=Limits(cells=60)).sheets) == 3
 
 
 def test_tall_sheets_and_wide_sheets_are_read():
