@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue, address
@@ -18,6 +19,7 @@ from ill_workflows.forms.form import Column, is_running_number
 from ill_workflows.forms.recognise import Found, heading
 from ill_workflows.forms.text import is_blank, key, plain, shown, trimmed
 
+_FIRST: Final = itemgetter(0)
 FEW: Final = 4
 """Cells of the form's own columns beyond which a row is a record, whatever they say."""
 _COUNTED: Final = r"(?:冊|件|筆|張|本|人|人次|次|元|頁|種|份|列)?"
@@ -57,9 +59,10 @@ def data_rows(found: Found, tell: Tell) -> Iterator[tuple[int, list[Any]]]:
     spare = width - len(columns) + FEW
     lead, again = columns[0], cells.rows[start - 1][columns[0]]
     numbered = next((at for at in columns if found.columns[at].prefilled), None)
-    sure = _cards_in_front(found, tell)
-    for n, row in enumerate(cells.rows[start:], start=start + 1):
-        if row and row[0] in sure:
+    below = cells.rows[start:]
+    sure = _cards_in_front(found, below, tell)
+    for n, row in enumerate(below, start=start + 1):
+        if row[0] in sure:
             yield n, row
             continue
         filled = width - row.count("")
@@ -85,13 +88,12 @@ def _pass(tell: Tell, title: str, n: int, row: list[Any], places: Iterable[int])
         tell.findings.append(Finding(title, at, "row_passed", "passed", "", {"read": shown(text)}))
 
 
-def _cards_in_front(found: Found, tell: Tell) -> Collection[Any]:
+def _cards_in_front(found: Found, below: list[list[Any]], tell: Tell) -> Collection[Any]:
     """Cards' numbers in a sheet's first column: a row that begins with one is a record."""
     column = found.columns.get(0)
     if column is None or not isinstance(column.field, Card):
         return ()
-    below = found.cells.rows[found.heading_row :]
-    tell.cards_in_front = column.field.at_once({row[0] for row in below}, tell.ctx)
+    tell.cards_in_front = column.field.at_once(set(map(_FIRST, below)), tell.ctx)
     return tell.cards_in_front.keys()
 
 

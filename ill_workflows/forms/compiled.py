@@ -1,15 +1,15 @@
-"""A sheet's declaration, compiled to one straight-line function a row.
+"""A sheet's declaration at work: its columns read one by one, its rules one row after the other.
 
 Each column keeps a memo of what it has read without trouble: its different values are looked at
-together first, which settles most of them.  The hot path is one look-up a cell; what is odd or
-missing takes the slow path through the column's field.
+together first, which settles most of them, and mostly the whole column.  What is odd or missing
+takes the slow path through the column's field.  What the declaration says of a row is compiled
+to one straight-line function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue, address
@@ -78,26 +78,52 @@ def read_rows(
 ) -> list[Row]:
     """Read all rows of a sheet; what is wrong goes to ``tell``."""
     rows = list(rows)
-    bare = [row for _, row in rows]
-    memos: list[dict[Any, Any]] = []
-    slow: list[Callable[..., Any]] = []
-    for column, at in zip(sheet.columns, layout, strict=True):
-        memo: dict[Any, Any] = {} if column.required == "yes" else {"": None, None: None}
-        if at == 0 and tell.cards_in_front:
-            memo.update(tell.cards_in_front)
-        elif at is not None:
-            memo.update(column.field.at_once(set(map(itemgetter(at), bare)), tell.ctx))
-        memos.append(memo)
-        slow.append(_slow_path(column, memo, tell))
-    read: Callable[..., list[Row]] = _compiled(sheet, layout)
-    return read(rows, memos, slow, tell.rule, tell.missing, _blank, tell.ctx.known.term_from)
+    if not rows:
+        return []
+    numbers, bare = zip(*rows, strict=True)
+    cells = list(zip(*bare, strict=True))
+    nothing: Sequence[Any] = (None,) * len(rows)
+    typed = [nothing if at is None else cells[at] for at in layout]
+    read: dict[str, Sequence[Any]] = {}
+    for column, at, column_cells in zip(sheet.columns, layout, typed, strict=True):
+        if at is None:
+            read[column.key] = nothing
+            continue
+        known = tell.cards_in_front if at == 0 else None
+        anchors = read.get(column.anchor, nothing)
+        read[column.key] = _read_column(column, numbers, column_cells, anchors, known, tell)
+    found = list(zip(numbers, *read.values(), strict=True))
+    judge = _compiled(sheet, layout)
+    judge(found, typed, tell.rule, tell.missing, _blank, tell.ctx.known.term_from)
+    return found
+
+
+def _read_column(  # noqa: PLR0913, PLR0917 - a column is what stands in it, and beside it
+    column: Column,
+    numbers: Sequence[int],
+    cells: Sequence[Any],
+    anchors: Sequence[Any],
+    known: dict[Any, Any] | None,
+    tell: Tell,
+) -> list[Any]:
+    """One column's values; ``known`` are those of its cells that were read before."""
+    different = set(cells)
+    memo: dict[Any, Any] = {} if column.required == "yes" else {"": None, None: None}
+    memo.update(known or column.field.at_once(different, tell.ctx))
+    if memo.keys() >= different:
+        return list(map(memo.__getitem__, cells))
+    slow = _slow_path(column, memo, tell)
+    return [
+        memo[cell] if cell in memo else slow(cell, n, anchor)
+        for n, cell, anchor in zip(numbers, cells, anchors, strict=True)
+    ]
 
 
 def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:
     field, ctx, key = column.field, tell.ctx, column.key
     required = column.required == "yes"
 
-    def read(value: Any, row: int, anchor: Any = None) -> Any:
+    def read(value: Any, row: int, anchor: Any) -> Any:
         if (amiss := _odd(value, required=required)) is not None:
             return tell.cell(row, key, amiss[0], None, read=amiss[1]) if amiss[0] else None
         reading = field.read(value, ctx, anchor)
@@ -133,35 +159,26 @@ def _blank(value: Any) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _compiled(sheet: Sheet, layout: Layout) -> Callable[..., list[Row]]:
-    """Write the straight-line function for one sheet and one order of its columns."""
+def _compiled(sheet: Sheet, layout: Layout) -> Callable[..., None]:
+    """Write the straight-line function that judges the rows of one sheet and order of columns."""
     count = len(sheet.columns)
-    lines = [
-        "def read(rows, memos, slow, rule, missing, blank, term_from):",
-        f"    {', '.join(f'm{n}' for n in range(count))}, = memos",
-        f"    {', '.join(f's{n}' for n in range(count))}, = slow",
-        "    out = []",
-        "    for n, row in rows:",
-    ]
-    for n, (column, at) in enumerate(zip(sheet.columns, layout, strict=True)):
-        if at is None:
-            lines.append(f"        v{n} = {column.key} = None")
-            continue
-        anchor = f", {column.anchor}" if column.anchor else ""
-        lines.append(f"        v{n} = row[{at}]")
-        lines.append(
-            f"        {column.key} = m{n}[v{n}] if v{n} in m{n} else s{n}(v{n}, n{anchor})"
-        )
+    keys = ", ".join(column.key for column in sheet.columns)
+    judged: list[str] = []
     for n, column in enumerate(sheet.columns):
         if column.required == "when" and layout[n] is not None:
-            lines.append(f"        if {column.key} is None and ({column.when}) and blank(v{n}):")
-            lines.append(f"            missing(n, {n})")
+            judged.append(
+                f"        if {column.key} is None and ({column.when}) and blank(typed{n}[_at]):"
+            )
+            judged.append(f"            missing(n, {n})")
     for n, rule in enumerate(sheet.rules):
-        lines.append(f"        if {rule.when}:")
-        lines.append(f"            rule(n, {n}, {rule.at}, {rule.other or None})")
-    values = ", ".join(column.key for column in sheet.columns)
-    lines += [f"        out.append((n, {values}))", "    return out"]
+        judged.append(f"        if {rule.when}: rule(n, {n}, {rule.at}, {rule.other or None})")
+    lines = [
+        "def judge(rows, typed, rule, missing, blank, term_from):",
+        f"    {', '.join(f'typed{n}' for n in range(count))}, = typed",
+        f"    for _at, (n, {keys}) in enumerate(rows):",
+        *(judged or ["        break"]),
+    ]
     scope: dict[str, Any] = {}
     exec("\n".join(lines), scope)  # noqa: S102 - the source is our own declaration, never a member's text
-    compiled: Callable[..., list[Row]] = scope["read"]
+    compiled: Callable[..., None] = scope["judge"]
     return compiled
