@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ill_workflows.lending.policies import NoticePolicy
     from ill_workflows.mail.compose import Composer
     from ill_workflows.mail.transport import Transport
+    from ill_workflows.xlsx.limits import Limits
 
 FOLDERS = ("inbox", "archive", "returned", "outbox", "reports", "site", "templates")
 
@@ -108,6 +109,18 @@ class App:
         """The passwords that members encrypt their workbooks with."""
         files = [part.workbook_password_file for part in self.config.libraries]
         return tuple(self.secret(file) for file in files if file)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What one received file may cost."""
+        from ill_workflows.xlsx.limits import MIB, Limits
+
+        part = self.config.intake
+        return Limits(
+            file=part.file_mb * MIB, inflated=part.inflated_mb * MIB, parts=part.parts,
+            cells=part.cells, memory=part.memory_mb * MIB, cpu=part.cpu_seconds,
+            wall=part.wall_seconds,
+        )  # fmt: skip
 
     def folder(self, name: str) -> Path:
         """One of the alliance's folders, made where it is missing.

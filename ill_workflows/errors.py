@@ -74,6 +74,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "活頁簿過大，無法安全開啟。請刪除不需要的工作表或空白列後再寄來。",
         "The workbook is too large to be opened safely. Remove sheets or empty rows not needed.",
     ),
+    "gave_up": (
+        "這份活頁簿讀起來需要的時間或記憶體超過上限，系統先停了下來，原檔已保留。"
+        "請刪除不需要的工作表與格式後另存新檔再寄來；仍不行請告訴承辦館。",
+        "Reading this workbook took more time or memory than it may, so we stopped; the original is "
+        "kept. Remove sheets and formats not needed, save it anew and send it again; if that does "
+        "not help, please tell the host library.",
+    ),
     "foreign": (
         "這個活頁簿不是標準表單：找不到「封面」，也認不出任何一張標準工作表。請用承辦館寄送的表單填寫。",
         "This workbook is not a standard form: it has no cover (封面) and no sheet that we know. "

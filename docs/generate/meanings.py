@@ -32,6 +32,10 @@ SECTIONS: Final = {
             "holidays and make-up days are known."
         ),
     ),
+    "intake": (
+        "一個收到的檔案最多可以用掉多少；超過的檔案會退回說明，其他檔案照常處理。",
+        "How much one received file may cost; a file beyond it is refused, the others go on.",
+    ),
     "mail": ("信怎麼出去。", "How letters leave."),
     "mail.smtp": ("寄信的伺服器。", "The server that takes letters."),
     "mail.imap": ("收信的伺服器。", "The server that holds the mailbox."),
@@ -128,6 +132,16 @@ MEANINGS: Final = {
     "closed.libraries": ("只有這些館（代碼）", "these libraries only (codes)"),
     "closed.city": ("只有這個縣市的館", "the libraries of this city only"),
     "closed.reason": ("事由", "the reason"),
+    "intake.file_mb": ("檔案大小（MiB）", "size of the file (MiB)"),
+    "intake.inflated_mb": (
+        "解壓縮後的大小（MiB），邊解邊算",
+        "what it inflates to (MiB), counted while inflating",
+    ),
+    "intake.parts": ("壓縮檔裡的檔案數", "files inside the zip"),
+    "intake.cells": ("各工作表的儲存格總數，空格也算", "cells of all sheets, empty ones included"),
+    "intake.memory_mb": ("讀檔程序的記憶體（MiB）", "memory of the process that reads (MiB)"),
+    "intake.cpu_seconds": ("讀一個檔案的 CPU 秒數", "seconds of CPU for one file"),
+    "intake.wall_seconds": ("讀一個檔案最多等幾秒", "seconds that one file is waited for"),
     "mail.transport": (
         "`folder`：信寫成 `outbox/` 裡的檔案；`smtp`：真的寄出",
         "`folder`: letters become files in `outbox/`; `smtp`: they are sent",

@@ -160,6 +160,18 @@ class MailPart(Part):
     results_below_received: bool = False
 
 
+class IntakePart(Part):
+    """``[intake]``: what one received file may cost."""
+
+    file_mb: int = Field(default=25, ge=1, le=100)
+    inflated_mb: int = Field(default=300, ge=1, le=2000)
+    parts: int = Field(default=3_000, ge=20, le=100_000)
+    cells: int = Field(default=10_000_000, ge=1_000, le=100_000_000)
+    memory_mb: int = Field(default=1024, ge=256, le=64_000)
+    cpu_seconds: int = Field(default=20, ge=1, le=3600)
+    wall_seconds: int = Field(default=30, ge=1, le=3600)
+
+
 class StepPart(Part):
     """One step of a notice policy."""
 
@@ -220,6 +232,7 @@ class Config(BaseSettings):
     rules: RulesPart = RulesPart()
     libraries: tuple[LibraryPart, ...] = Field(min_length=1)
     closed: tuple[ClosedPart, ...] = ()
+    intake: IntakePart = IntakePart()
     mail: MailPart = MailPart()
     notices: NoticesPart = NoticesPart()
     schedule: SchedulePart = SchedulePart()

@@ -23,8 +23,6 @@ from ill_workflows.mail import letters
 from ill_workflows.rules.policy import Member
 from ill_workflows.store import submissions as store
 from ill_workflows.store.outbox import Written
-from ill_workflows.xlsx.guard import guard
-from ill_workflows.xlsx.returned import returned_copy
 
 if TYPE_CHECKING:
     from ill_workflows.jobs.judge import Judged
@@ -61,21 +59,9 @@ class Draft:
         if self._standing is not None and arrival.state == "accepted" and not arrival.interim:
             self._changes = _differences(connection, checked, checked.form, self._standing)
 
-    def annotated(self) -> bytes | None:
-        """The returned copy, where there is one.
-
-        Raises:
-            UnreadableWorkbook: a part that has to change cannot be read.
-        """
-        arrival, checked = self.judged.arrival, self.judged.checked
-        if arrival.state != "returned" or checked is None or checked.form is None:
-            return None
-        opened = guard(self.judged.data, arrival.filename, self.app.workbook_passwords)
-        return returned_copy(opened.data, checked.form, self.judged.findings)
-
-    def letters(self, receipt: str, copy: bytes | None) -> Iterator[Written]:
+    def letters(self, receipt: str) -> Iterator[Written]:
         """The letters to be written with the submission; one that is broken is set aside."""
-        letter = self._in_thread(self._letter(receipt, copy))
+        letter = self._in_thread(self._letter(receipt))
         if letter is None or not letter.to:
             return
         try:
@@ -99,8 +85,8 @@ class Draft:
         arrival = self.judged.arrival
         return (arrival.library,) if arrival.state in {"accepted", "returned"} else ()
 
-    def _letter(self, receipt: str, copy: bytes | None) -> Letter | None:
-        arrival, checked = self.judged.arrival, self.judged.checked
+    def _letter(self, receipt: str) -> Letter | None:
+        arrival, checked, copy = self.judged.arrival, self.judged.checked, self.judged.copy
         facts = {
             "receipt": receipt, "sha256": arrival.sha256, "filename": arrival.filename,
             "month": arrival.month, "interim": arrival.interim, "received_on": arrival.received_on,

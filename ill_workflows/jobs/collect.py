@@ -133,29 +133,19 @@ class _Desk:
         if incoming.mail is not None:
             with self._app.engine.connect() as connection:
                 judged = believed(self._app, connection, incoming, judged)
-        judged, copy = self._marked(judged)
         if earlier is not None and _same_outcome(earlier, judged.arrival):
-            if copy is not None:
-                self._lay_out_again(earlier["receipt"], incoming.name, copy)
+            self._lay_out_again(earlier["receipt"], judged)
             self._write_down(incoming, "known")
             return _already(incoming.name, earlier)
         archive(self._app, digest, incoming.data, incoming.name)
-        return self._remember(incoming, judged, copy)
+        return self._remember(incoming, judged)
 
     def _write_down(self, incoming: Incoming, became: str) -> None:
         if incoming.mail is not None:
             with writing(self._app.engine) as connection:
                 write_down(connection, incoming, self._clock, became, None)
 
-    def _marked(self, judged: Judged) -> tuple[Judged, bytes | None]:
-        """The same with its returned copy, where there is one; what cannot be marked is refused."""
-        try:
-            return judged, Draft(self._app, judged, self._clock).annotated()
-        except UnreadableWorkbook as bad:  # readable, but its parts cannot be patched
-            arrival = replace(judged.arrival, state="refused", why=bad.kind)
-            return replace(judged, arrival=arrival, refusal=bad), None
-
-    def _remember(self, incoming: Incoming, judged: Judged, copy: bytes | None) -> Outcome:
+    def _remember(self, incoming: Incoming, judged: Judged) -> Outcome:
         app, clock = self._app, self._clock
         with app.engine.connect() as connection:
             draft = Draft(app, carried_over(connection, judged), clock)
@@ -177,10 +167,9 @@ class _Desk:
                         connection, number, arrival.form, arrival.library, arrival.month
                     )
             write_down(connection, incoming, clock, arrival.state, number)
-            for letter in draft.letters(receipt, copy):
+            for letter in draft.letters(receipt):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
-        if copy is not None:
-            self._lay_out(receipt, arrival.filename, copy)
+        self._lay_out(receipt, judged)
         self._learn(receipt, judged)
         corrected = sum(f.severity == "corrected" for f in judged.findings)
         return Outcome(
@@ -189,13 +178,15 @@ class _Desk:
             "；".join(map(str, draft.broken)),
         )  # fmt: skip
 
-    def _lay_out(self, receipt: str, name: str, copy: bytes) -> None:
-        keep(self._app.folder("returned") / f"{receipt}-{safe_name(name)}", copy)
+    def _lay_out(self, receipt: str, judged: Judged) -> None:
+        if judged.arrival.state == "returned" and judged.copy is not None:
+            name = safe_name(judged.arrival.filename)
+            keep(self._app.folder("returned") / f"{receipt}-{name}", judged.copy)
 
-    def _lay_out_again(self, receipt: str, name: str, copy: bytes) -> None:
+    def _lay_out_again(self, receipt: str, judged: Judged) -> None:
         """Where a crash came between the commit and the returned copy, it is missing."""
         if not any(self._app.folder("returned").glob(f"{receipt}-*")):
-            self._lay_out(receipt, name, copy)
+            self._lay_out(receipt, judged)
 
     def _learn(self, receipt: str, judged: Judged) -> None:
         """What the files that still wait are judged by."""

@@ -11,22 +11,18 @@ from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.errors import UnreadableWorkbook
-from ill_workflows.forms import FORMS
-from ill_workflows.forms.check import check
 from ill_workflows.forms.choices import VOID_STATES
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Checked, Form
 from ill_workflows.forms.known import Known
-from ill_workflows.forms.recognise import COVER, ELSEWHERE, RESERVED
+from ill_workflows.forms.recognise import ELSEWHERE
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import standing
 from ill_workflows.store import submissions as store
-from ill_workflows.xlsx.read import read_book
+from ill_workflows.xlsx.worker import shared
 
 _VOID: Final = frozenset(VOID_STATES)
-_UNREAD: Final = RESERVED - {COVER}
-"""Sheets of ours that the checks never look at."""
 _CARRIED: Final = {
     "usage": ("usage_loans", "carried_row_missing"),
     "cards": ("cards_issues", "carried_issue_missing"),
@@ -36,12 +32,12 @@ _CARRIED: Final = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A file that was read: its arrival for the store, and everything to tell."""
+    """A file that was read: its arrival for the store, everything to tell, its marked copy."""
 
     arrival: store.Arrival
     checked: Checked | None
     findings: tuple[Finding, ...]
-    data: bytes
+    copy: bytes | None = None
     refusal: UnreadableWorkbook | None = None
 
     @property
@@ -57,18 +53,18 @@ def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock)
         digest, incoming.name, incoming.door, clock.today, clock.now, "refused", incoming.sender,
         incoming.message_id,
     )  # fmt: skip
+    worker = shared(app.limits)
     try:
-        book = read_book(incoming.data, incoming.name, app.workbook_passwords, _UNREAD)
+        checked, copy = worker.read(incoming.data, incoming.name, app.workbook_passwords, known)
     except UnreadableWorkbook as bad:
-        return Judged(replace(arrival, why=bad.kind), None, (), incoming.data, bad)
-    checked = check(book, known, FORMS)
+        return Judged(replace(arrival, why=bad.kind), None, (), refusal=bad)
     if checked.form is None:
         called = checked.cover.get("form", "")
         if any(name in called.split() or zh in called for name, zh in ELSEWHERE.items()):
             held = replace(arrival, state="held", why="form_later")
-            return Judged(held, checked, (), incoming.data)
+            return Judged(held, checked, ())
         foreign = UnreadableWorkbook(incoming.name, "foreign")
-        return Judged(replace(arrival, why="foreign"), None, (), incoming.data, foreign)
+        return Judged(replace(arrival, why="foreign"), None, (), refusal=foreign)
     errors = checked.count("error")
     arrival = replace(
         arrival,
@@ -84,7 +80,7 @@ def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock)
         warnings=checked.count("warning"),
         notes=checked.cover.get("notes", ""),
     )
-    return Judged(arrival, checked, checked.findings, incoming.data)
+    return Judged(arrival, checked, checked.findings, copy)
 
 
 def carried_over(connection: Connection, judged: Judged) -> Judged:

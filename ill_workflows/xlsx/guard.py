@@ -75,7 +75,7 @@ def guard(
         raise UnreadableWorkbook(name, "empty")
     if len(data) > limits.file:
         raise UnreadableWorkbook(name, "too_large")
-    if data.startswith(_OLE):
+    if is_ole(data):
         data = _decrypt(data, name, passwords, limits)
     if not data.startswith(b"PK"):
         raise UnreadableWorkbook(name, _kind_of_text(data))
@@ -88,6 +88,11 @@ def guard(
         raise UnreadableWorkbook(name, "damaged") from bad
     except RuntimeError as bad:  # a zip with a password of its own
         raise UnreadableWorkbook(name, "encrypted") from bad
+
+
+def is_ole(data: bytes) -> bool:
+    """Whether a file is in the container of old workbooks, and of encrypted ones."""
+    return data.startswith(_OLE)
 
 
 def _kind_of_text(data: bytes) -> str:

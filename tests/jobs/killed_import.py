@@ -26,9 +26,15 @@ from typing import Any, NoReturn, Self
 from sqlalchemy import Engine, event
 
 from ill_workflows.app import App, open_app
+from ill_workflows.errors import UnreadableWorkbook
+from ill_workflows.forms import FORMS, wire
+from ill_workflows.forms.form import Checked
+from ill_workflows.forms.known import Known
 from ill_workflows.intake.folder import Inbox
+from ill_workflows.jobs import judge
 from ill_workflows.jobs.collect import Outcome, collect
 from ill_workflows.jobs.post import Clock
+from ill_workflows.xlsx.child import work
 
 CLOCK = Clock(date(2025, 10, 3), datetime(2025, 10, 3, 1, tzinfo=UTC))
 _CALLS = ("replace", "rename", "fsync", "unlink", "remove", "mkdir", "rmdir")
@@ -41,6 +47,18 @@ def take_in(app: App, tell: Callable[[Outcome], None] | None = None) -> list[Out
         return collect(app, Inbox(app.folder("inbox")), CLOCK, tell)
     finally:
         app.engine.dispose()
+
+
+class Here:
+    """Reads in this process: a fork for each point has no time to start a process of its own."""
+
+    def read(
+        self, data: bytes, name: str, passwords: tuple[str, ...], known: Known
+    ) -> tuple[Checked, bytes | None]:
+        answer = work(data, name, passwords, known)
+        if answer.refused:
+            raise UnreadableWorkbook(name, answer.refused.decode())
+        return wire.unpack(answer.checked, FORMS), answer.copy or None
 
 
 class Points:
@@ -169,6 +187,7 @@ def _run(app: App, deadly: int) -> tuple[int, list[str]]:
 
 def main() -> None:
     """Modules and templates are ready in every fork; its database is its own."""
+    vars(judge)["shared"] = lambda _limits: Here()
     app = open_app(Path(sys.argv[1]))
     take_in(app)
     del vars(app)["engine"]

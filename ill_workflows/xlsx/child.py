@@ -1,0 +1,99 @@
+"""The process that opens strangers' files: it reads, checks and marks them, and answers bytes.
+
+It has no database, no passwords but those that come with an encrypted file, and no more memory
+and time than it is given.  What it says is looked at again (:mod:`ill_workflows.forms.wire`);
+what it cannot bear ends it, and that file alone is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import sys
+import time
+import traceback
+from datetime import date
+from typing import Final, NamedTuple
+
+from ill_workflows.errors import UnreadableWorkbook
+from ill_workflows.forms import FORMS, wire
+from ill_workflows.forms.check import check
+from ill_workflows.forms.known import Known
+from ill_workflows.forms.recognise import COVER, RESERVED
+from ill_workflows.xlsx import pipe
+from ill_workflows.xlsx.guard import guard
+from ill_workflows.xlsx.limits import LIMITS, Limits
+from ill_workflows.xlsx.read import read_guarded
+from ill_workflows.xlsx.returned import returned_copy
+
+_UNREAD: Final = RESERVED - {COVER}
+"""Sheets of ours that the checks never look at."""
+_OPEN_FILES: Final = 32
+
+
+class Answer(NamedTuple):
+    """What came of a file: the kind of its refusal, else :func:`wire.pack`, and its marked copy.
+
+    ``mistake`` is where we went wrong ourselves, for the log.
+    """
+
+    refused: bytes
+    checked: bytes = b""
+    copy: bytes = b""
+    mistake: bytes = b""
+
+
+def work(
+    data: bytes, name: str, passwords: tuple[str, ...], known: Known, limits: Limits = LIMITS
+) -> Answer:
+    """Read and check one file, and mark its cells where it has errors."""
+    try:
+        safe = guard(data, name, passwords, _UNREAD, limits)
+        checked = check(read_guarded(safe, name, limits), known, FORMS)
+        copy = b""
+        if checked.form is not None and checked.count("error"):
+            copy = returned_copy(safe.data, checked.form, checked.findings)
+        return Answer(b"", wire.pack(checked), copy)
+    except UnreadableWorkbook as bad:
+        return Answer(bad.kind.encode())
+    except MemoryError:
+        return Answer(b"gave_up")
+
+
+def main(limits: Limits) -> None:
+    """Answer one file after the other, until nobody asks any more.
+
+    A file is two pieces: its name, the passwords to try and what is new of members and cards,
+    pickled by our own parent; then its bytes.
+    """
+    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a reader in Rust prints when it gives up
+    _confine(limits)
+    known = Known({}, date.min)
+    while (question := pipe.receive(asked)) is not None:
+        data = pipe.receive(asked) or b""
+        name, passwords, news = pickle.loads(question)  # noqa: S301 - our parent's, not the file's
+        known = news or known
+        _more_time(limits)
+        try:
+            answer = work(data, name, passwords, known, limits)
+        except Exception:  # noqa: BLE001 - a mistake of ours is one file's refusal, and is told
+            answer = Answer(b"gave_up", mistake=traceback.format_exc().encode(errors="replace"))
+        pipe.send(answered, answer)
+
+
+def _confine(limits: Limits) -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _more_time(limits: Limits) -> None:
+    """Let the next file have its own seconds of CPU; beyond them the system ends this process."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + limits.cpu + 1, hard))

@@ -1,0 +1,92 @@
+"""Pieces of bytes to a child process and back, within a time and a size."""
+
+from __future__ import annotations
+
+import os
+import select
+import struct
+import time
+from collections.abc import Iterable
+from subprocess import Popen
+from typing import BinaryIO, Final
+
+_LENGTH: Final = struct.Struct("<Q")
+"""What goes before each piece: its length in bytes."""
+_CHUNK: Final = 1024 * 1024
+
+
+def send(stream: BinaryIO, pieces: Iterable[bytes]) -> None:
+    """Write pieces to a stream that waits."""
+    for piece in pieces:
+        stream.write(_LENGTH.pack(len(piece)))
+        stream.write(piece)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes | None:
+    """The next piece from a stream that waits; None when nobody asks any more."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    size: int = _LENGTH.unpack(head)[0]
+    return stream.read(size)
+
+
+def exchange(
+    process: Popen[bytes], pieces: Iterable[bytes], answers: int, seconds: float, most: int
+) -> list[bytes]:
+    """Send a process pieces, and wait for so many in answer; its pipes do not block.
+
+    Raises:
+        EOFError, OSError: the process ended.
+        TimeoutError: it took longer than ``seconds``.
+        ValueError: its answer is longer than ``most`` bytes.
+    """
+    assert process.stdin is not None  # noqa: S101 - for the type checker
+    assert process.stdout is not None  # noqa: S101
+    until = time.monotonic() + seconds
+    _write_all(process.stdin.fileno(), pieces, until)
+    source, found = process.stdout.fileno(), list[bytes]()
+    waiting = bytearray()
+    for _ in range(answers):
+        while len(waiting) < _LENGTH.size:
+            waiting += _read_some(source, until)
+        end = _LENGTH.size + _LENGTH.unpack_from(waiting)[0]
+        most -= end
+        if most < 0:
+            raise ValueError("an answer without end")
+        while len(waiting) < end:
+            waiting += _read_some(source, until)
+        found.append(bytes(waiting[_LENGTH.size : end]))
+        del waiting[:end]
+    return found
+
+
+def _write_all(target: int, pieces: Iterable[bytes], until: float) -> None:
+    whole = b"".join(part for piece in pieces for part in (_LENGTH.pack(len(piece)), piece))
+    left = memoryview(whole)
+    while left:
+        try:
+            left = left[os.write(target, left[:_CHUNK]) :]
+        except BlockingIOError:
+            _wait(target, select.POLLOUT, until)
+
+
+def _read_some(source: int, until: float) -> bytes:
+    while True:
+        try:
+            some = os.read(source, _CHUNK)
+        except BlockingIOError:
+            _wait(source, select.POLLIN, until)
+            continue
+        if not some:
+            raise EOFError
+        return some
+
+
+def _wait(handle: int, what: int, until: float) -> None:
+    poll = select.poll()
+    poll.register(handle, what)
+    left = until - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise TimeoutError
