@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-import holidays
-
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZON: Final = 400
 """Days after which a search for an open day gives up: a library closed for over a year."""
@@ -75,6 +73,8 @@ def public_days(year: int) -> tuple[frozenset[date], frozenset[date]]:
     Source: the package *holidays*, which follows the government's office calendar as amended:
     in 2025 that includes the three days which the Act of 28 May added after it was printed.
     """
+    import holidays  # a third of the time that our smallest process takes to start
+
     table = holidays.country_holidays("TW", years=year, language="zh_TW")
     return frozenset(table), frozenset(d for d in table.weekend_workdays if d.year == year)
 
