@@ -44,7 +44,7 @@ def check(book: Book, known: Known, forms: Sequence[Form]) -> Checked:
     filled_on = cover.filled_on(month, findings)
     version = cover.version(form, called, findings)
     findings.extend(cover.others())
-    rows: dict[str, list[Row]] = {sheet.table: [] for sheet in form.sheets}
+    rows: dict[str, Sequence[Row]] = {sheet.table: [] for sheet in form.sheets}
     sheets = find_sheets(book, form)
     findings.extend(_missing_sheets(book, cover, form, sheets, forms))
     if library:

@@ -5,10 +5,10 @@ template, the reader and its checks, the database table, the returned copy and t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, overload
 
 from ill_workflows.forms.fields import Field
 from ill_workflows.forms.findings import Finding
@@ -84,6 +84,40 @@ class RowRule:
 
 Row = tuple[Any, ...]
 """A checked row: its number in the sheet, then one value a column, in the form's order."""
+
+
+class Rows(Sequence[Row]):
+    """Checked rows, kept column by column as a database takes them in: numbers first."""
+
+    def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
+
+    def __iter__(self) -> Iterator[Row]:
+        return zip(*self.columns, strict=True)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        if isinstance(at, slice):
+            return list(zip(*(column[at] for column in self.columns), strict=True))
+        return tuple(column[at] for column in self.columns)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def columns_of(rows: Sequence[Row]) -> Sequence[Sequence[Any]]:
+    """Rows turned into their columns; none where there are no rows."""
+    return rows.columns if isinstance(rows, Rows) else list(zip(*rows, strict=True))
+
+
 SheetRule = Callable[
     ["Sheet", list[Row], Context], Iterable[tuple[int, str, str, Any, dict[str, Any]]]
 ]
@@ -165,7 +199,7 @@ class Checked:
     month: str | None
     interim: bool
     filled_on: Any
-    rows: dict[str, list[Row]]
+    rows: dict[str, Sequence[Row]]
     findings: tuple[Finding, ...]
     version: int = 1
     cover: dict[str, str] = field(default_factory=dict)

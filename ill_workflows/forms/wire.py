@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final
 
 from ill_workflows.forms.findings import Finding
-from ill_workflows.forms.form import Checked, Column, Form, Row, Sheet
+from ill_workflows.forms.form import Checked, Column, Form, Row, Rows, Sheet, columns_of
 from ill_workflows.forms.texts import TEXTS
 
 _BETWEEN_VALUES: Final = "\0"
@@ -62,7 +62,7 @@ def unpack(answer: bytes, forms: Sequence[Form]) -> Checked:
         form = next((form for form in forms if form.name == told["form"]), None)
         if told["form"] is not None and form is None:
             raise ValueError("a form that nobody knows")
-        rows = {}
+        rows: dict[str, Sequence[Row]] = {}
         for sheet, count in zip(form.sheets if form else (), told["rows"], strict=True):
             width = len(sheet.columns) + 1 if count else 0
             rows[sheet.table] = _read(sheet, count, columns[:width])
@@ -89,7 +89,7 @@ def _packed(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
     """The rows' numbers (``2-351`` where none is left out), then column by column."""
     if not rows:
         return []
-    numbers, *columns = zip(*rows, strict=True)
+    numbers, *columns = columns_of(rows)
     first, last = numbers[0], numbers[-1]
     unbroken = numbers == tuple(range(first, last + 1))
     written = [f"{first}-{last}" if unbroken else _BETWEEN_VALUES.join(map(str, numbers))]
@@ -107,16 +107,16 @@ def _written(column: Column, values: Sequence[Any]) -> Sequence[str]:
     return list(map(texts.__getitem__, values))
 
 
-def _read(sheet: Sheet, count: int, columns: Sequence[str]) -> list[Row]:
+def _read(sheet: Sheet, count: int, columns: Sequence[str]) -> Rows:
     """The rows of one sheet; there are ``count``."""
     if not columns:
-        return []
+        return Rows(())
     values: list[Sequence[Any]] = [_numbers(columns[0])]
     for column, text in zip(sheet.columns, columns[1:], strict=True):
         values.append(_values(column, text.split(_BETWEEN_VALUES)))
     if any(len(column) != count for column in values):
         raise ValueError(f"columns of {sheet.table} that do not fit")
-    return list(zip(*values, strict=True))
+    return Rows(values)
 
 
 def _numbers(text: str) -> Sequence[int]:

@@ -32,13 +32,14 @@ def archive(app: App, digest: str, data: bytes, name: str) -> None:
     suffix = Path(name).suffix.lower()
     suffix = suffix if suffix.isascii() and len(suffix) <= 6 else ""
     folder = app.folder("archive") / digest[:2]
+    path = folder / f"{digest}{suffix}"
+    if path.exists():
+        return
     try:
         folder.mkdir(exist_ok=True)
     except OSError as bad:
         raise FolderTrouble(str(folder), bad.strerror or str(bad)) from bad
-    path = folder / f"{digest}{suffix}"
-    if not path.exists():
-        keep(path, data)
+    keep(path, data)
 
 
 def safe_name(name: str) -> str:

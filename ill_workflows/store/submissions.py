@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Date, Table, bindparam, exists, func, insert, select, update
 
 from ill_workflows.forms.findings import Finding
-from ill_workflows.forms.form import Row
+from ill_workflows.forms.form import Row, columns_of
 from ill_workflows.store.tables import SHEETS, findings, submissions, tokens
 
 _SUMMARY: Final = ("receipt", "form", "library", "month", "interim", "state", "why", "errors")
@@ -130,11 +130,11 @@ def put_rows(connection: Connection, table: str, number: int, rows: Sequence[Row
 
 def _plain(number: int, rows: Sequence[Row], target: Table) -> list[tuple[Any, ...]]:
     """Rows as SQLite keeps them: days as ISO texts."""
-    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    columns: list[Iterable[Any]] = list(columns_of(rows))
     for n, column in enumerate(list(target.columns)[1:]):
         if isinstance(column.type, Date):
-            iso = {day: day.isoformat() for day in set(columns[n]) if day is not None}
-            columns[n] = map(iso.get, columns[n])
+            iso = {day: day and day.isoformat() for day in set(columns[n])}
+            columns[n] = map(iso.__getitem__, columns[n])
     return list(zip(repeat(number), *columns, strict=False))
 
 
