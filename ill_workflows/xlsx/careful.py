@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from ill_workflows.forms.book import CellError, NoValue
+from ill_workflows.xlsx.serial import from_serial
 from ill_workflows.xlsx.shared import KEPT_SPACE, MAIN, PHONETIC, TEXT, Look, parse, unescaped
 
 MAX_ROWS: Final = 200_000
@@ -176,22 +177,9 @@ class _Sheet:
         shown = self.look.days.get(self.style)
         if not math.isfinite(number):
             return text
-        return number if shown is None else _day(number, shown, epoch_1904=self.look.epoch_1904)
-
-
-def _day(number: float, shown: str, *, epoch_1904: bool) -> Any:
-    """A number in a cell that shows days; itself, where there is no such day."""
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
-    epoch = CALENDAR_MAC_1904 if epoch_1904 else CALENDAR_WINDOWS_1900
-    if number < 0:
-        return number
-    try:
-        found = from_excel(number, epoch, timedelta=shown == "span")
-    except (OverflowError, ValueError):
-        return number
-    midnight = isinstance(found, datetime) and found.time() == time(0)
-    return found.date() if midnight else found
+        return (
+            number if shown is None else from_serial(number, shown, epoch_1904=self.look.epoch_1904)
+        )
 
 
 def _moment(text: str) -> date | datetime | str:

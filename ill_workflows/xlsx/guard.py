@@ -14,20 +14,20 @@ import zipfile
 import zlib
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.xlsx.frame import STRICT, Listed, read_frame, without_other_names
 from ill_workflows.xlsx.inflate import xml_parts
 from ill_workflows.xlsx.limits import LIMITS, Limits
-from ill_workflows.xlsx.scan import ODD, Scan, scan_sheet, scan_strings
 
-MAX_CLONED: Final = 256 * 1024 * 1024
-"""Bytes of text that the fast reader may come to hold: it copies a shared string for each cell."""
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
-_STRINGS: Final = "xl/sharedstrings.xml"
-_KEPT: Final = ("_rels/.rels", _WORKBOOK, _RELATIONS, _STRINGS, "xl/styles.xml")
+STRINGS: Final = "xl/sharedstrings.xml"
+STYLES: Final = "xl/styles.xml"
+"""Parts of a workbook, by their names in small letters."""
+_KEPT: Final = ("_rels/.rels", _WORKBOOK, _RELATIONS, STRINGS, STYLES)
 """Parts that readers need beside the sheets."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SPINS: Final = re.compile(rb'spinCount="(\d+)"')
@@ -42,21 +42,25 @@ _OTHER_KINDS: Final = (
 """A part that tells what a zip is, and the kind of its refusal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Guarded:
     """A file that may be read: its bytes (decrypted), sheets, names, epoch.
 
-    ``scans`` tells of each sheet how many of its cells hold something, and whether the fast
-    reader may have it; None of a sheet that is not to be read.  ``parts`` are what readers need:
-    name, bytes, CRC-32.
+    ``parts`` are what readers need: name, bytes, CRC-32; ``unread`` are the titles of the sheets
+    that are not among them.
     """
 
     data: bytes
     parts: tuple[tuple[str, bytes, int], ...]
     sheets: tuple[Listed, ...]
-    scans: tuple[Scan | None, ...]
+    unread: frozenset[str]
     names: dict[str, str]
     epoch_1904: bool
+
+    @cached_property
+    def bodies(self) -> dict[str, bytes]:
+        """The parts by their name in small letters."""
+        return {name.lower(): body for name, body, _ in self.parts}
 
 
 def guard(
@@ -148,23 +152,10 @@ def _look_inside(
         raise UnreadableWorkbook(name, "strict")
     frame = read_frame(workbook, kept.get(_RELATIONS, (b"", 0))[0], parts)
     wanted = {sheet.part for sheet in frame.sheets if sheet.title not in unread} & bodies.keys()
-    scans = _scans(frame.sheets, {part: bodies[part][0] for part in wanted}, unread)
-    strings = scan_strings(kept.get(_STRINGS, (b"", 0))[0])
-    cloned = strings.longest * sum(scan.values for scan in scans if scan)
-    if strings.odd or cloned > MAX_CLONED:
-        scans = [scan and ODD for scan in scans]
     read = [(parts[called], *part) for called, part in kept.items()]
-    read += [(part, *bodies[part]) for part in wanted]
-    return Guarded(data, tuple(read), frame.sheets, tuple(scans), frame.names, frame.epoch_1904)
-
-
-def _scans(
-    sheets: tuple[Listed, ...], bodies: dict[str, bytes], unread: Container[str]
-) -> list[Scan | None]:
-    """A look at each sheet that is to be read; of two sheets of one title both are odd."""
-    twice = len({sheet.title for sheet in sheets}) < len(sheets)
-    scanned = {} if twice else {part: scan_sheet(body) for part, body in bodies.items()}
-    return [None if s.title in unread else scanned.get(s.part, ODD) for s in sheets]
+    read += [(part, *bodies[part]) for part in sorted(wanted)]
+    left = frozenset(sheet.title for sheet in frame.sheets if sheet.title in unread)
+    return Guarded(data, tuple(read), frame.sheets, left, frame.names, frame.epoch_1904)
 
 
 def _kind_of_zip(parts: dict[str, str], count: int, limits: Limits) -> str | None:

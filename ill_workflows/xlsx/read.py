@@ -1,24 +1,23 @@
-"""Cells with their addresses: a fast reader for plain workbooks, a careful one for all others."""
+"""Cells with their addresses: plain sheets in one pass, the others fast or carefully."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Container
 from functools import cached_property
-from operator import methodcaller
-from typing import Any, Final
+from typing import Any, Final, Literal
 from xml.parsers.expat import ExpatError
 
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms.book import Book, SheetCells
 from ill_workflows.xlsx.careful import TooLarge, read_cells
-from ill_workflows.xlsx.frame import Listed
-from ill_workflows.xlsx.guard import Guarded, guard
+from ill_workflows.xlsx.fast import Fast
+from ill_workflows.xlsx.guard import STRINGS, STYLES, Guarded, guard
 from ill_workflows.xlsx.limits import LIMITS, Limits
+from ill_workflows.xlsx.plain import Plain
 from ill_workflows.xlsx.shared import Look, read_formats, read_strings
-from ill_workflows.xlsx.stored import stored
 
-_EMPTY: Final = methodcaller("count", "")
+Reader = Literal["plain", "fast", "careful"]
+READERS: Final[tuple[Reader, ...]] = ("plain", "fast", "careful")
 
 
 def read_book(
@@ -36,26 +35,30 @@ def read_book(
     return read_guarded(guard(data, name, passwords, unread, limits), name, limits)
 
 
-def read_guarded(safe: Guarded, name: str, limits: Limits = LIMITS) -> Book:
+def read_guarded(
+    safe: Guarded, name: str, limits: Limits = LIMITS, readers: Container[Reader] = READERS
+) -> Book:
     """Read a workbook that has passed the guard.
 
-    python-calamine reads each sheet, and its cells are counted against the sheet's XML.  A sheet
-    in which the guard saw what calamine would show as an empty cell, or whose count differs, is
-    read by the careful reader.
+    Each sheet by the first of ``readers`` that knows all that is in it: most are plain; the fast
+    one reads whatever holds nothing odd; the careful one reads everything.
 
     Raises:
         UnreadableWorkbook: a reader gave up on it.
     """
-    fast, careful = _Fast(safe), _Careful(safe, limits.cells)
+    plain, fast, careful = Plain(safe), Fast(safe), _Careful(safe, limits.cells)
     sheets, cells, odd = [], 0, False
     try:
-        for listed, scan in zip(safe.sheets, safe.scans, strict=True):
-            if scan is None:
+        for listed in safe.sheets:
+            if listed.title in safe.unread:
                 sheets.append(SheetCells(listed.title, [], listed.hidden))
                 continue
-            rows = None if scan.odd else fast.rows(listed, scan.values)
+            body = safe.bodies[listed.part.lower()]
+            rows = plain.rows(body) if "plain" in readers else None
+            if rows is None and "fast" in readers:
+                rows = fast.rows(listed.title, body)
             if rows is None:
-                rows, odd = careful.rows(listed), True
+                rows, odd = careful.rows(body), True
             cells += len(rows) * len(rows[0]) if rows else 0
             if cells > limits.cells:
                 raise UnreadableWorkbook(name, "too_large")
@@ -67,50 +70,19 @@ def read_guarded(safe: Guarded, name: str, limits: Limits = LIMITS) -> Book:
     return Book(tuple(sheets), safe.names, safe.epoch_1904, odd)
 
 
-class _Fast:
-    def __init__(self, safe: Guarded) -> None:
-        self._safe = safe
-
-    @cached_property
-    def _workbook(self) -> Any:
-        from python_calamine import CalamineWorkbook
-
-        return CalamineWorkbook.from_filelike(io.BytesIO(stored(self._safe.parts)))
-
-    def rows(self, listed: Listed, values: int) -> list[list[Any]] | None:
-        """A sheet as calamine reads it; None where it gives up, or loses or adds a cell."""
-        try:
-            sheet = self._workbook.get_sheet_by_name(listed.title)
-            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-        except (KeyboardInterrupt, SystemExit, MemoryError):
-            raise
-        except BaseException:  # noqa: BLE001 - PyO3's PanicException is no Exception
-            return None
-        return rows if _filled(rows) == values else None
-
-
-def _filled(rows: list[list[Any]]) -> int:
-    """Cells that hold something; all rows have the same length."""
-    return len(rows) * len(rows[0]) - sum(map(_EMPTY, rows)) if rows else 0
-
-
 class _Careful:
     def __init__(self, safe: Guarded, most: int) -> None:
         self._safe, self._most = safe, most
 
     @cached_property
-    def _parts(self) -> dict[str, bytes]:
-        return {name.lower(): body for name, body, _ in self._safe.parts}
-
-    @cached_property
     def _look(self) -> Look:
-        strings = read_strings(self._parts.get("xl/sharedstrings.xml", b""))
-        formats = read_formats(self._parts.get("xl/styles.xml", b""))
-        return Look(strings, formats, self._safe.epoch_1904)
+        bodies = self._safe.bodies
+        strings, formats = bodies.get(STRINGS, b""), bodies.get(STYLES, b"")
+        return Look(read_strings(strings), read_formats(formats), self._safe.epoch_1904)
 
-    def rows(self, listed: Listed) -> list[list[Any]]:
+    def rows(self, body: bytes) -> list[list[Any]]:
         """A sheet as its XML says it is."""
-        found = read_cells(self._parts[listed.part.lower()], self._look)
+        found = read_cells(body, self._look)
         height = max((row for row, _ in found), default=-1) + 1
         width = max((column for _, column in found), default=-1) + 1
         if height * width > self._most:

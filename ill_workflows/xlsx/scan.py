@@ -27,29 +27,8 @@ _FORMULA_EMPTY: Final = re.compile(rb"<c ([^<>]*)><f(?: [^<>]*)?(?:/>|>[^<]*</f>
 _ODD_INDEX: Final = re.compile(rb't="s"[^<>]*><v>(?![0-9]{1,9}</v>)')
 
 
-_ROWS_BEGIN: Final = b"<sheetData>"
-_TEXT: Final = rb"(?:[^<&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos);)*+"
-_NUMBER: Final = rb"-?[0-9]{1,40}+(?:\.[0-9]{1,40}+)?+(?:E[-+]?[0-9]{1,3}+)?+"
-_ROWS: Final = re.compile(
-    rb"(?:<row(?: [a-zA-Z0-9:]{1,30}=\"[^\"<&\x00-\x1f]{0,99}\")*+(?:/>|>"
-    rb'(?:<c r="[A-Z][1-9][0-9]{0,3}"(?: s="[0-9]{1,5}")?+(?:/>'
-    rb'| t="s"><v>[0-9]{1,9}</v></c>'
-    rb'|(?: t="n")?+>(?:<f(?: t="array" ref="[A-Z0-9:]{2,30}")?+>%b</f>)?+<v>%b</v></c>'
-    rb'| t="str">(?:<f>%b</f>)?+<v>%b</v></c>'
-    rb"))*+</row>))*+" % (_TEXT, _NUMBER, _TEXT, _TEXT)
-)
-"""Rows of plain cells within A1:Z9999: strings by their index, numbers, formulas with a value."""
-
-
 _PROLOGUE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
 """How nearly every part begins: nothing can declare a document type behind it."""
-_STRINGS: Final = re.compile(
-    rb'(?:<si><t(?: xml:space="preserve")?+>'
-    rb"(?:[^<&\x00-\x08\x0b\x0c\x0e-\x1f]{0,1000}+(?:&(?:amp|lt|gt|quot|apos);)?+){0,3}+"
-    rb"</t></si>\s*+)*+"
-)
-"""Shared strings that are plain texts of at most :data:`_LONG` bytes."""
-_LONG: Final = 3_100
 
 
 class Scan(NamedTuple):
@@ -57,9 +36,6 @@ class Scan(NamedTuple):
 
     values: int
     odd: bool
-
-
-ODD: Final = Scan(0, odd=True)
 
 
 class Strings(NamedTuple):
@@ -76,11 +52,7 @@ def scan_sheet(body: bytes) -> Scan:
     empty), TRUE and FALSE, and everything written in a way that the scan does not know: it could
     hide a cell far out, for which a dense reader would allocate the whole sheet.
     """
-    start = body.find(_ROWS_BEGIN)
     end = body.rfind(b"</sheetData>")  # behind it stand Excel's extensions, and no cells
-    if 0 <= start < end and _well_written(body, start + len(_ROWS_BEGIN), end):
-        empty = body.count(b"<v></v>", start, end)
-        return Scan(body.count(b"<v>", start, end) - empty, odd=False)
     end = end if end >= 0 else len(body)
     types = _OTHER_TYPE.search(body)
     values = body.count(b"<v>", 0, end) + (body.count(b"<is>", 0, end) if types else 0)
@@ -103,19 +75,9 @@ def scan_sheet(body: bytes) -> Scan:
 
 def scan_strings(body: bytes) -> Strings:
     """Look at the shared strings' XML."""
-    start, end = body.find(b"<si>"), body.rfind(b"</si>") + len(b"</si>")
-    if 0 <= start < end and _STRINGS.fullmatch(body, start, end) is not None:
-        return Strings(_LONG, odd=not (is_text(body) and is_xml(body[:start] + body[end:])))
     if not body:
         return Strings(0, odd=False)
     return Strings(max(map(len, body.split(b"<si>"))), odd=not is_xml(body))
-
-
-def _well_written(body: bytes, start: int, end: int) -> bool:
-    """Whether all rows are as Excel and its like write them, cell by cell, and the rest is XML."""
-    if b"<worksheet" not in body[:2000] or _ROWS.fullmatch(body, start, end) is None:
-        return False
-    return is_text(body) and is_xml(body[:start] + body[end:])
 
 
 def is_text(body: bytes) -> bool:
@@ -129,7 +91,7 @@ def is_text(body: bytes) -> bool:
 def is_xml(body: bytes) -> bool:
     """Whether a part is well formed; the fast reader makes a guess where it is not."""
     try:
-        expat.ParserCreate().Parse(body, True)
+        expat.ParserCreate(namespace_separator=" ").Parse(body, True)
     except (expat.ExpatError, LookupError):
         return False
     return True

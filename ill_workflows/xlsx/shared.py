@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 from xml.parsers import expat
+
+from ill_workflows.xlsx.serial import Shown, shown_by
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TEXT: Final = f"{MAIN} t"
@@ -14,10 +17,6 @@ ITEM: Final = f"{MAIN} si"
 PHONETIC: Final = f"{MAIN} rPh"
 KEPT_SPACE: Final = "http://www.w3.org/XML/1998/namespace space"
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LONGEST_FORMAT: Final = 255
-"""Characters of a number format; what decides whether it shows days costs the square of them."""
-_EAST_ASIAN_DAYS: Final = frozenset({*range(27, 37), *range(50, 59)})
-"""Built-in formats that show days in Excel's Chinese, Japanese and Korean editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Look:
     """
 
     strings: Sequence[str]
-    days: dict[str, str]
+    days: Mapping[str, Shown]
     epoch_1904: bool
 
 
@@ -99,12 +98,14 @@ def _character(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= code < 0xE000 else chr(code)
 
 
-def read_formats(body: bytes) -> dict[str, str]:
-    """A cell's style → ``day`` or ``span``, for the styles whose number format shows one."""
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+@lru_cache(maxsize=32)
+def read_formats(body: bytes) -> dict[str, Shown]:
+    """A cell's style → ``day`` or ``span``, for the styles whose number format shows one.
 
-    codes: dict[str, str] = {str(key): code for key, code in BUILTIN_FORMATS.items()}
-    codes |= {str(key): "yyyy/m/d" for key in _EAST_ASIAN_DAYS}
+    Raises:
+        ExpatError: it is no XML.
+    """
+    codes: dict[str, str] = {}
     styles: list[str] = []
     inside = False
 
@@ -123,9 +124,5 @@ def read_formats(body: bytes) -> dict[str, str]:
             inside = False
 
     parse(body, start, end)
-    kinds: dict[str, str] = {}
-    for style, code in enumerate(codes.get(key, "")[:_LONGEST_FORMAT] for key in styles):
-        shown: Any = is_timedelta_format(code)
-        if shown or is_date_format(code):
-            kinds[str(style)] = "span" if shown else "day"
-    return kinds
+    shown = ((str(n), shown_by(number, codes.get(number))) for n, number in enumerate(styles))
+    return {style: what for style, what in shown if what is not None}

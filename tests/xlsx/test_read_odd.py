@@ -10,10 +10,10 @@ import pytest
 
 from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.forms.book import CellError, NoValue
-from ill_workflows.xlsx import careful, read
-from ill_workflows.xlsx import guard as guarding
+from ill_workflows.xlsx import careful, fast, read
+from ill_workflows.xlsx.guard import guard
 from ill_workflows.xlsx.limits import Limits
-from ill_workflows.xlsx.read import read_book
+from ill_workflows.xlsx.read import read_book, read_guarded
 from tests.forms.sheets import checked
 from tests.xlsx.handmade import excel_book, prefixed, zipped
 from tests.xlsx.plain import ROWS, changed, plain_book, replaced
@@ -182,15 +182,16 @@ def test_tall_sheets_and_wide_sheets_are_read():
 
 
 def test_a_long_text_that_stands_in_many_cells_is_not_copied_for_each(monkeypatch):
-    monkeypatch.setattr(guarding, "MAX_CLONED", 200_000)
+    monkeypatch.setattr(fast, "MAX_CLONED", 200_000)
     long = ("長" * 2_000).encode()
     data = replaced(excel_book(), "sharedStrings", "甲".encode(), long)
-    assert not read_book(data, "x").careful
+    assert not read_guarded(guard(data, "x"), "x", readers=("fast", "careful")).careful
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>2</v></c></row>' for n in range(1, 60))
     many = replaced(excel_book(rows=cells), "sharedStrings", "甲".encode(), long)
-    found = read_book(many, "x")
-    assert found.careful
-    assert all(row[0] is found.sheets[0].rows[0][0] for row in found.sheets[0].rows)
+    for readers in (("fast", "careful"), ("plain",)):
+        found = read_guarded(guard(many, "x"), "x", readers=readers)
+        assert found.careful is ("fast" in readers)
+        assert all(row[0] is found.sheets[0].rows[0][0] for row in found.sheets[0].rows)
 
 
 def test_a_workbook_with_excels_own_extensions_is_read_fast():
