@@ -27,14 +27,13 @@ _FORMULA: Final = (
     rb'(?: si="[0-9]{1,9}")?+(?:/>|>%b</f>))?+' % _TEXT
 )
 _CELL: Final = re.compile(
-    rb'<c r="([A-Z])([1-9][0-9]*+)"(?: s="([0-9]++)")?+'
-    rb'(?:/>| t="s"><v>([0-9]++)</v></c>|><v>([-0-9.E+]++)</v></c>'
-    rb'|(?: t="n")?+>%b<v>([-0-9.E+]++)</v></c>| t="str">%b<v>(%b)</v></c>)'
-    % (_FORMULA, _FORMULA, _TEXT)
+    rb'<c r="([A-Z][1-9][0-9]*+)"(?: s="([0-9]++)")?+'
+    rb'(?:/>| t="s"><v>([0-9]++)</v></c>|(?: t="n")?+>%b<v>([-0-9.E+]++)</v></c>'
+    rb'| t="str">%b<v>(%b)</v></c>)' % (_FORMULA, _FORMULA, _TEXT)
 )
-_PIECES: Final = 8
-"""What a cell is split into: what stands before it, its column, row and style, then its value as
-the index of a string, a number, a number again (of a formula), or the text of a formula."""
+_PIECES: Final = 6
+"""What a cell is split into: what stands before it, its place and style, then its value as the
+index of a string, a number, or the text of a formula."""
 _ROOT: Final = re.compile(
     rb'<worksheet(?: [a-zA-Z0-9:]{1,30}="[^"<]{0,99}")*?'
     rb' xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
@@ -47,7 +46,8 @@ _DIGITS: Final = 4
 """Digits of the highest row: a cell further down would mean many empty rows before it."""
 _DECLARED_14: Final = b" xmlns:x14ac="
 _ROOT_14: Final = b'<rows xmlns:x14ac="-">'
-_COLUMNS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_COLUMNS: Final = [bytes([letter]) for letter in range(65, 91)]
+_COLUMN_OF: Final = {letter: at for at, letter in enumerate(_COLUMNS)}
 _NUMBER: Final = re.compile(rb"-?[0-9]{1,40}+(?:\.[0-9]{1,40}+)?+(?:E[-+]?[0-9]{1,3}+)?+")
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?>([^<\x00-\x08\x0b-\x1f\ufffe\uffff]*+)</t></si>'
@@ -79,10 +79,10 @@ def read_strings(body: bytes) -> dict[bytes, str]:
     pieces = _STRING.split(whole)
     if "".join(pieces[::3]).strip(" \n\t") or ("&" in whole and _OTHER_ENTITY.search(whole)):
         raise NotPlain
-    texts = [
-        text if kept else text.strip()
-        for kept, text in zip(pieces[1::3], pieces[2::3], strict=True)
-    ]
+    texts = list(map(str.strip, pieces[2::3]))
+    if " xml:space" in whole:
+        kept = zip(pieces[1::3], pieces[2::3], texts, strict=True)
+        texts = [text if space else short for space, text, short in kept]
     if "&" in whole or "_x" in whole:
         texts = list(map(_resolved, texts))
     indexes = (at for block in range(-(-len(texts) // _BLOCK)) for at in _indexes(block))
@@ -158,20 +158,19 @@ class Plain:
             return None
 
     def _values(self, pieces: list[Any]) -> list[Any]:
-        styles = pieces[3::_PIECES]
+        styles = pieces[2::_PIECES]
         strings, numbers, texts = self._strings, self._numbers, self._texts
         for style in set(styles) - numbers.keys():
             shown = self._days.get((style or b"0").decode())
             numbers[style] = _Numbers(shown, epoch_1904=self._safe.epoch_1904)
-        cells = zip(styles, *(pieces[at::_PIECES] for at in range(4, _PIECES)), strict=True)
+        values = (pieces[at::_PIECES] for at in range(3, _PIECES))
         try:
             return [
                 strings[string] if string is not None
                 else numbers[style][number] if number is not None
-                else numbers[style][found] if found is not None
                 else texts[text] if text is not None
                 else ""
-                for style, string, number, found, text in cells
+                for style, string, number, text in zip(styles, *values, strict=True)
             ]  # fmt: skip
         except KeyError as no_such_string:
             raise NotPlain from no_such_string
@@ -179,20 +178,17 @@ class Plain:
 
 def _rows(pieces: Sequence[Any], values: list[Any], root: bytes) -> list[list[Any]]:
     """Cells, one behind the other, put into their rows, which stand in a ``root``."""
-    gaps, letters, numbers = (pieces[at::_PIECES] for at in range(3))
+    gaps, places = pieces[::_PIECES], pieces[1::_PIECES]
     starts = [at for at, gap in enumerate(gaps) if gap] or [0]
     if starts[-1] != len(values):
         raise NotPlain
     rows: list[list[Any]] = []
-    ends: set[bytes] = set()
+    row_of = _Numbered(root)
     for start, end in pairwise(starts):
-        number = _row_number(gaps[start], ends, root, first=not start)
-        if numbers[start:end].count(number) != end - start or len(number) > _DIGITS:
-            raise NotPlain
-        columns = b"".join(letters[start:end])
-        row = values[start:end]
-        if not _COLUMNS.startswith(columns):
-            row = _spread(columns, row)
+        number = row_of(gaps[start], first=not start)
+        row, written = values[start:end], places[start:end]
+        if b"".join(written) != number.join(_COLUMNS[: end - start]) + number:
+            row = _spread(written, row, number)
         blank = int(number) - len(rows) - 1
         if blank:
             if blank < 0:
@@ -207,18 +203,25 @@ def _rows(pieces: Sequence[Any], values: list[Any], root: bytes) -> list[list[An
     return _even(rows)
 
 
-def _row_number(gap: bytes, ends: set[bytes], root: bytes, *, first: bool) -> bytes:
-    """The number of the row that begins in a gap; ``ends`` are those of good gaps."""
-    begin = b'<row r="' if first else b'</row><row r="'
-    if gap.startswith(begin):
-        number, _, rest = gap[len(begin) :].partition(b'"')
-        if rest in ends:
-            return number
-    found = _ROW.fullmatch(gap)
-    if found is None or (found[1] is None) is not first or not _sound(root, gap + b"</row>"):
-        raise NotPlain
-    ends.add(found[3] + b">")
-    return found[2]
+class _Numbered:
+    """Tells the number of the row that begins in a gap; most gaps are like the one before."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+        self._next, self._number, self._rest = b"", 0, b""
+
+    def __call__(self, gap: bytes, *, first: bool) -> bytes:
+        if gap != self._next:
+            found = _ROW.fullmatch(gap)
+            if found is None or (found[1] is None) is not first or len(found[2]) > _DIGITS:
+                raise NotPlain
+            if not _sound(self._root, gap + b"</row>"):
+                raise NotPlain
+            self._number, self._rest = int(found[2]), found[3]
+        number = b"%d" % self._number
+        self._number += 1
+        self._next = b'</row><row r="%d"%b>' % (self._number, self._rest)
+        return number
 
 
 def _sound(root: bytes, rows: bytes) -> bool:
@@ -226,13 +229,14 @@ def _sound(root: bytes, rows: bytes) -> bool:
     return is_xml(root + rows.removeprefix(b"</row>") + b"</rows>")
 
 
-def _spread(columns: bytes, values: list[Any]) -> list[Any]:
+def _spread(places: Sequence[bytes], values: list[Any], number: bytes) -> list[Any]:
     """A row some of whose cells are not written."""
-    if columns != bytes(sorted(set(columns))):
+    columns = [_COLUMN_OF.get(place.removesuffix(number), -1) for place in places]
+    if columns[0] < 0 or any(one >= two for one, two in pairwise(columns)):
         raise NotPlain
-    row: list[Any] = [""] * (columns[-1] - 64)
+    row: list[Any] = [""] * (columns[-1] + 1)
     for column, value in zip(columns, values, strict=True):
-        row[column - 65] = value
+        row[column] = value
     return row
 
 
