@@ -112,7 +112,7 @@ class _Desk:
     def __init__(self, app: App, clock: Clock) -> None:
         self._app, self._clock = app, clock
         with app.engine.connect() as connection:
-            self._earlier = store.newest(connection)
+            self._last, self._earlier = store.last(connection), store.newest(connection)
             void = standing.void_cards(connection)
         term = app.config.alliance.term
         self._known = Known(app.members, clock.today, term.first if term else None, void)
@@ -155,10 +155,12 @@ class _Desk:
         judged = draft.judged
         arrival, checked = judged.arrival, judged.checked
         with writing(app.engine) as connection:
-            again = store.latest_of(connection, arrival.sha256)
-            if again is not None and _settled(again, arrival):  # another process was quicker
-                return _already(arrival.filename, again)
-            number, receipt = store.record(connection, arrival, judged.findings)
+            last = store.last(connection)
+            if last != self._last:  # another process has written: was it quicker with this file?
+                self._last, again = last, store.latest_of(connection, arrival.sha256)
+                if again is not None and _settled(again, arrival):
+                    return _already(arrival.filename, again)
+            number, receipt = store.record(connection, arrival, judged.findings, last + 1)
             if arrival.state == "accepted" and checked is not None and checked.form is not None:
                 for table, rows in checked.rows.items():
                     store.put_rows(connection, table, number, rows)
@@ -169,6 +171,7 @@ class _Desk:
             write_down(connection, incoming, clock, arrival.state, number)
             for letter in draft.letters(receipt):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
+        self._last = number
         self._lay_out(receipt, judged)
         self._learn(receipt, judged)
         corrected = sum(f.severity == "corrected" for f in judged.findings)

@@ -91,9 +91,19 @@ def newest(connection: Connection) -> dict[str, dict[str, Any]]:
     return {sha256: dict(zip(_SUMMARY, told, strict=True)) for sha256, *told in rows}
 
 
-def record(connection: Connection, arrival: Arrival, told: Iterable[Finding]) -> tuple[int, str]:
-    """Write a submission and its findings; answers its number and its receipt number."""
-    number = (connection.execute(_LAST).scalar() or 0) + 1
+def last(connection: Connection) -> int:
+    """The number of the newest submission; 0 where there is none."""
+    return connection.execute(_LAST).scalar() or 0
+
+
+def record(
+    connection: Connection, arrival: Arrival, told: Iterable[Finding], number: int | None = None
+) -> tuple[int, str]:
+    """Write a submission and its findings; answers its number and its receipt number.
+
+    ``number`` is the next one, where the caller's transaction has just asked for the last.
+    """
+    number = last(connection) + 1 if number is None else number
     receipt = f"R{arrival.received_on.year - 1911:03d}-{number:06d}"
     connection.execute(_INSERT, {"id": number, "receipt": receipt, **arrival.told()})
     rows = [

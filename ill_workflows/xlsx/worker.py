@@ -27,8 +27,8 @@ from ill_workflows.xlsx.child import Answer
 from ill_workflows.xlsx.guard import is_ole
 from ill_workflows.xlsx.limits import Limits
 
-FILES: Final = 200
-"""After so many a process is renewed."""
+FILES: Final = 500
+"""After so many a process is renewed; a new one costs as much as ten files."""
 _BEGIN: Final = """
 import json, sys
 path, limits = json.loads(sys.argv[1])
