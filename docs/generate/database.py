@@ -34,6 +34,10 @@ _TABLES: Final = {
         "承辦館同意可以代表該館寄件的地址。",
         "Addresses that the host lets speak for a library.",
     ),
+    "waivers": (
+        "承辦館明知有誤仍收下的活頁簿與理由；照收的錯誤在 `findings`，等級 `waived`。",
+        "Why the host accepted a workbook in spite of the findings that are `waived` in it.",
+    ),
     "tokens": ("每一館範本裡的隨機字。", "The random word that each library's templates carry."),
 }
 """Table → what it holds; those of form sheets say it themselves."""
@@ -48,6 +52,8 @@ _COLUMNS: Final = {
     "submissions.notes": "經驗分享與建議 experience and suggestions",
     "submissions.superseded_by": "被哪一份取代 the version that replaces it",
     "findings.facts": "填入句子的內容 what fills the sentence",
+    "findings.severity": "error, warning, corrected, passed, waived",
+    "waivers.returned": "原來退回的那一份 what had been returned",
     "letters.cases": "到了這一步的案件 the cases that reached the step",
     "letters.body": "整封信，原樣寄出 the letter as it goes over the wire",
     "letters.state": "queued, sending, sent, refused, bounced, withdrawn, doubtful",

@@ -17,6 +17,7 @@ from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
 from ill_workflows.cli.intake import intake_commands
+from ill_workflows.cli.waiving import waiving_commands
 from ill_workflows.errors import IllError, UsageProblem
 
 app = typer.Typer(
@@ -65,7 +66,13 @@ def _door(
     context.obj = Door(home, day)
 
 
-for command in (*alliance_commands, *intake_commands, *daily_commands, *figure_commands):
+for command in (
+    *alliance_commands,
+    *intake_commands,
+    *waiving_commands,
+    *daily_commands,
+    *figure_commands,
+):
     app.command(name=command.__name__.removesuffix("_command"))(command)
 
 

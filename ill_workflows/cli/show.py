@@ -28,8 +28,8 @@ def data(line: str) -> None:
 
 
 def as_json(value: Any) -> None:
-    """Data for machines."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Data for machines; days in ISO 8601."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

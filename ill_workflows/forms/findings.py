@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from ill_workflows.forms.texts import TEXTS
 
-Severity = Literal["error", "warning", "corrected", "passed"]
+Severity = Literal["error", "warning", "corrected", "passed", "waived"]
 """error: the workbook is returned; warning: accepted, the value is unknown; corrected: put
-right and told; passed: text beside the table that was not read (told, never counted)."""
+right and told; passed: text beside the table that was not read (told, never counted); waived: an
+error in spite of which the host accepted the workbook."""
 
 
 @dataclass(frozen=True, slots=True)

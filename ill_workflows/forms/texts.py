@@ -189,6 +189,11 @@ TEXTS: Final[dict[str, Text]] = {
         "拒絕原因「其他」需要在備註說明。", "請補填備註。",
         "The reason 其他 (other) needs a note.", "Please add one.",
     ),
+    "row_left_out": Text(
+        "第 {row} 列沒有可用的{keys}，無法計入，其他各列照收。", "如要計入，請補齊後重送。",
+        "Row {row} has no usable {keys} and cannot be counted; the other rows are.",
+        "To have it counted, fill it in and send the workbook again.",
+    ),
     "carried_row_missing": Text(
         "上次填報時 {card} 借的「{title}」（登錄號 {item}，{lent} 借出）尚未歸還，這次的表裡沒有這一列。",
         "如已歸還，請列出並填歸還日；如仍在外，請照舊列出。",

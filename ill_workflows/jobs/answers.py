@@ -110,9 +110,11 @@ class Draft:
                 sender, checked.form, facts, self.judged.findings, copy, standing=standing
             )
         rows = {sheet.title: len(checked.rows[sheet.table]) for sheet in checked.form.sheets}
+        because = self.judged.waived.because if self.judged.waived else ""
         return letters.receipt(
-            sender, checked.form, facts, self.judged.findings, rows, self._changes, late=self._late
-        )
+            sender, checked.form, facts, self.judged.findings, rows, self._changes,
+            late=self._late, because=because,
+        )  # fmt: skip
 
 
 def _differences(

@@ -23,7 +23,7 @@ from ill_workflows.jobs.files import archive, keep, safe_name
 from ill_workflows.jobs.judge import Judged, carried_over, judge
 from ill_workflows.jobs.mailroom import believed, write_down, writer
 from ill_workflows.jobs.post import Clock
-from ill_workflows.store import outbox, standing
+from ill_workflows.store import outbox, standing, waivers
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 
@@ -45,6 +45,10 @@ WHY = {
     "unreadable": ("信件無法解讀", "the mail cannot be taken apart"),
 }  # fmt: skip
 """Why a file is held, refused or passed over → the sentence for the host."""
+
+
+Judging = Callable[[App, Incoming, str, Known, Clock], Judged]
+"""What a file is: its bytes and their SHA-256, what is known, the moment."""
 
 
 class Source(Protocol):
@@ -86,15 +90,21 @@ class Outcome:
 
 
 def collect(
-    app: App, source: Source, clock: Clock, tell: Callable[[Outcome], None] | None = None
+    app: App,
+    source: Source,
+    clock: Clock,
+    tell: Callable[[Outcome], None] | None = None,
+    judged: Judging = judge,
 ) -> list[Outcome]:
     """Take in every file that waits at a door; answers what became of each, in order.
+
+    ``judged`` says what a file is; the host's decisions have their own.
 
     Raises:
         FolderTrouble: the inbox is not there, or the archive cannot be written.
         StoreTrouble: the database cannot be written; the files that were not taken in stay.
     """
-    desk = _Desk(app, clock)
+    desk = _Desk(app, clock, judged)
     outcomes = []
     for incoming in source.arrivals():
         outcome = desk.take_in(incoming)
@@ -109,8 +119,8 @@ def collect(
 class _Desk:
     """One run's view of the store: what is known of members and cards, which files came before."""
 
-    def __init__(self, app: App, clock: Clock) -> None:
-        self._app, self._clock = app, clock
+    def __init__(self, app: App, clock: Clock, judged: Judging) -> None:
+        self._app, self._clock, self._judge = app, clock, judged
         with app.engine.connect() as connection:
             self._last, self._earlier = store.last(connection), store.newest(connection)
             void = standing.void_cards(connection)
@@ -129,7 +139,7 @@ class _Desk:
         if earlier is not None and earlier["state"] == "accepted":
             self._write_down(incoming, "known")
             return _already(incoming.name, earlier)
-        judged = judge(self._app, incoming, digest, self._known, self._clock)
+        judged = self._judge(self._app, incoming, digest, self._known, self._clock)
         if incoming.mail is not None:
             with self._app.engine.connect() as connection:
                 judged = believed(self._app, connection, incoming, judged)
@@ -169,6 +179,9 @@ class _Desk:
                         connection, number, arrival.form, arrival.library, arrival.month
                     )
             write_down(connection, incoming, clock, arrival.state, number)
+            if judged.waived is not None:
+                of, because = judged.waived.returned, judged.waived.because
+                waivers.write_down(connection, number, of, because, clock.today, clock.now)
             for letter in draft.letters(receipt):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
         self._last = number

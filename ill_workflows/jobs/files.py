@@ -42,6 +42,19 @@ def archive(app: App, digest: str, data: bytes, name: str) -> None:
     keep(path, data)
 
 
+def original(app: App, digest: str) -> bytes:
+    """The bytes of a file that came in.
+
+    Raises:
+        FolderTrouble: they are not there.
+    """
+    folder = app.folder("archive") / digest[:2]
+    try:
+        return next(iter(folder.glob(f"{digest}*"))).read_bytes()
+    except (OSError, StopIteration) as bad:
+        raise FolderTrouble(str(folder / digest), "找不到原檔 / not there") from bad
+
+
 def safe_name(name: str) -> str:
     """A sender's file name as the end of one of ours, which may have 255 bytes."""
     cleaned = "".join("_" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in name)

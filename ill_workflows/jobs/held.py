@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from ill_workflows.app import App
-from ill_workflows.errors import FolderTrouble, UsageProblem
+from ill_workflows.errors import UsageProblem
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs.collect import WHY, Outcome, collect
+from ill_workflows.jobs.files import original
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import mails
 from ill_workflows.store import submissions as store
@@ -50,10 +50,10 @@ def release(app: App, which: str, clock: Clock, *, trust: bool = False) -> Outco
             f"{row['receipt']} has no plain address to trust; it can be released without --trust.",
         )
     incoming = Incoming(
-        row["filename"], _original(app, row), "release", sender=row["sender"],
+        row["filename"], original(app, row["sha256"]), "release", sender=row["sender"],
         message_id=row["message_id"],
     )  # fmt: skip
-    (outcome,) = collect(app, _One(incoming), clock)
+    (outcome,) = collect(app, One(incoming), clock)
     if trust:
         with writing(app.engine) as connection:
             mails.trust(connection, row["library"], row["sender"], clock.today)
@@ -88,15 +88,7 @@ def _waiting(app: App, which: str) -> dict[str, Any]:
     )
 
 
-def _original(app: App, row: dict[str, Any]) -> bytes:
-    folder: Path = app.folder("archive") / row["sha256"][:2]
-    try:
-        return next(iter(folder.glob(f"{row['sha256']}*"))).read_bytes()
-    except (OSError, StopIteration) as bad:
-        raise FolderTrouble(str(folder / row["sha256"]), "找不到原檔 / not there") from bad
-
-
-class _One:
+class One:
     """One file as a door."""
 
     def __init__(self, incoming: Incoming) -> None:

@@ -30,6 +30,14 @@ _CARRIED: Final = {
 """Form → the table whose open rows are carried over, and what is told of one that is missing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """The host's decision: in spite of the errors of which submission, and why."""
+
+    returned: int
+    because: str
+
+
 @dataclass(frozen=True)
 class Judged:
     """A file that was read: its arrival for the store, everything to tell, its marked copy."""
@@ -39,6 +47,7 @@ class Judged:
     findings: tuple[Finding, ...]
     copy: bytes | None = None
     refusal: UnreadableWorkbook | None = None
+    waived: Waived | None = None
 
     @property
     def tells_of_void_cards(self) -> bool:

@@ -215,9 +215,11 @@ def _form_name(form: Form | None, language: str) -> str:
 
 def receipt(  # noqa: PLR0913, PLR0917 - one argument a fact
     member: Member, form: Form, arrival: Mapping[str, Any], findings: Sequence[Finding],
-    rows: Mapping[str, int], changes: Mapping[str, Any] | None, *, late: bool,
+    rows: Mapping[str, int], changes: Mapping[str, Any] | None, *, late: bool, because: str = "",
 ) -> Letter:  # fmt: skip
     """``receipt``: what was taken in, what was put right, what could not be used.
+
+    ``because`` is why the host accepted it in spite of the findings that are waived.
 
     ``arrival`` has the submission's ``receipt``, ``sha256``, ``filename``, ``month``,
     ``interim``, ``received_on``; ``rows`` counts rows by sheet; ``changes`` counts rows
@@ -233,6 +235,8 @@ def receipt(  # noqa: PLR0913, PLR0917 - one argument a fact
         "corrected": few(findings, "corrected", language),
         "warnings": few(findings, "warning", language),
         "passed": few(findings, "passed", language),
+        "waived": few(findings, "waived", language),
+        "because": because,
         "changes": dict(changes) if changes is not None else None,
     }
     return Letter(

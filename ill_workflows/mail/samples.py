@@ -190,6 +190,12 @@ def _receipts(libraries: dict[str, Member]) -> Iterator[Letter]:
     yield letters.receipt(member, usage, _ARRIVAL, [*many, card], rows, None, late=False)
     interim = {**_ARRIVAL, "month": "2026-10", "interim": True, "message_id": ""}
     yield letters.receipt(member, usage, interim, [], rows, None, late=False)
+    waived = [
+        _found("B12", "missing", "waived", "登錄號"),
+        _found("", "row_left_out", "warning", row="12", keys="登錄號"),
+    ]
+    because = "登錄號貼紙已脫落，已向該館求證"
+    yield letters.receipt(member, usage, _ARRIVAL, waived, rows, None, late=False, because=because)
 
 
 def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:

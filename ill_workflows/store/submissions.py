@@ -9,7 +9,18 @@ from datetime import date, datetime
 from itertools import repeat
 from typing import Any, Final
 
-from sqlalchemy import Connection, Date, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Table,
+    bindparam,
+    exists,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Row, columns_of
@@ -80,6 +91,14 @@ class Arrival:
 def latest_of(connection: Connection, sha256: str) -> dict[str, Any] | None:
     """The newest submission with exactly these bytes."""
     row = connection.execute(_LATEST, {"sha256": sha256}).mappings().first()
+    return dict(row) if row else None
+
+
+def called(connection: Connection, which: str) -> dict[str, Any] | None:
+    """The submission of a receipt's number, or of its own."""
+    own = submissions.c.id == int(which) if which.isascii() and which.isdigit() else false()
+    query = select(submissions).where((submissions.c.receipt == which) | own)
+    row = connection.execute(query).mappings().first()
     return dict(row) if row else None
 
 

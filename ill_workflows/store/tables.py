@@ -188,6 +188,18 @@ trusted = Table(
 )
 """Addresses that the host lets speak for a library beside those in config.toml."""
 
+waivers = Table(
+    "waivers",
+    METADATA,
+    Column("submission", Integer, ForeignKey("submissions.id"), primary_key=True),
+    Column("returned", Integer, ForeignKey("submissions.id"), nullable=False),
+    Column("because", Text, nullable=False),
+    Column("waived_on", Date, nullable=False),
+    Column("waived_at", Moment, nullable=False),
+)
+"""Why the host accepted what had been ``returned``; its findings of severity ``waived`` say in
+spite of what."""
+
 tokens = Table(
     "tokens",
     METADATA,
