@@ -57,6 +57,7 @@ _TEMPLATES: Final = {
     ),
     "address_refused_host": ("同上，只有人數，沒有姓名", "the same in counts, without names"),
     "refused": ("檔案打不開", "the file could not be opened"),
+    "no_workbook": ("信裡沒有活頁簿", "a mail without a workbook, to its librarian"),
     "held": ("先保留，還不能處理的表單", "kept: a form that is not processed yet"),
 }
 """Template → what it says."""

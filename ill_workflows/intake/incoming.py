@@ -16,7 +16,7 @@ class MailFacts:
     none) which one it is.  ``automatic`` is why nobody may answer it, empty where one may.
     ``trace`` are the headers that :func:`ill_workflows.intake.proof.decide` reads.  This file is
     number ``part``, from 1, of ``parts``; ``others`` are the names of attachments that are no
-    workbooks.
+    workbooks; ``answers`` are the Message-IDs that the mail says it answers.
     """
 
     folder: str
@@ -29,6 +29,7 @@ class MailFacts:
     part: int
     parts: int
     others: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from ill_workflows.intake.addresses import same
 from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.board import due_day
 from ill_workflows.jobs.post import Clock, compose
-from ill_workflows.mail import letters
+from ill_workflows.mail import arrivals
+from ill_workflows.mail.letters import XLSX
+from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 from ill_workflows.store import submissions as store
 from ill_workflows.store.outbox import Written
@@ -44,6 +46,7 @@ class Draft:
     _standing: dict[str, Any] | None = None
     _changes: dict[str, Any] | None = None
     _late: bool = False
+    _current: Attachment | None = None
 
     def look_up(self, connection: Connection) -> None:
         """What was accepted before for this library, form and month, and what differs from it."""
@@ -58,6 +61,19 @@ class Draft:
             self._late = first > due_day(self.app, arrival.month)
         if self._standing is not None and arrival.state == "accepted" and not arrival.interim:
             self._changes = _differences(connection, checked, checked.form, self._standing)
+
+    def fetch_current(self) -> None:
+        """Where an old version of the form was returned: the present one, pre-filled."""
+        arrival, checked = self.judged.arrival, self.judged.checked
+        member = self.app.members.get(arrival.library)
+        if checked is None or checked.form is None or member is None or not arrival.month:
+            return
+        if arrival.state == "returned" and checked.version < checked.form.version:
+            from ill_workflows.jobs.templates import prefilled
+
+            made = prefilled(self.app, [member], arrival.month, [checked.form])
+            ((name, data),) = made.items()
+            self._current = Attachment(name, XLSX, data)
 
     def letters(self, receipt: str) -> Iterator[Written]:
         """The letters to be written with the submission; one that is broken is set aside."""
@@ -97,21 +113,22 @@ class Draft:
             refusal = self.judged.refusal
             to = self.writer or self.app.host
             direct = self.writer is not None
-            return letters.refused(to, facts, refusal.zh, refusal.en, direct=direct)
+            return arrivals.refused(to, facts, refusal.zh, refusal.en, direct=direct)
         if checked is None or checked.form is None:
             called = checked.cover.get("form", "") if checked else ""
-            return letters.held(self.app.host, facts, called)
+            return arrivals.held(self.app.host, facts, called)
         if arrival.state == "held":
             facts |= {"sender": arrival.sender, "library": sender.name}
-            return letters.held(self.app.host, facts, checked.form.title, REASONS[arrival.why])
+            return arrivals.held(self.app.host, facts, checked.form.title, REASONS[arrival.why])
         if arrival.state == "returned" and copy is not None:
             standing = self._standing["receipt"] if self._standing else ""
-            return letters.returned(
-                sender, checked.form, facts, self.judged.findings, copy, standing=standing
-            )
+            return arrivals.returned(
+                sender, checked.form, facts, self.judged.findings, copy, standing=standing,
+                current=self._current,
+            )  # fmt: skip
         rows = {sheet.title: len(checked.rows[sheet.table]) for sheet in checked.form.sheets}
         because = self.judged.waived.because if self.judged.waived else ""
-        return letters.receipt(
+        return arrivals.receipt(
             sender, checked.form, facts, self.judged.findings, rows, self._changes,
             late=self._late, because=because,
         )  # fmt: skip

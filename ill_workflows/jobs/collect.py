@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ill_workflows.app import App
-from ill_workflows.errors import UnreadableWorkbook
+from ill_workflows.errors import LetterBroken, UnreadableWorkbook
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.answers import Draft
 from ill_workflows.jobs.files import archive, keep, safe_name
 from ill_workflows.jobs.judge import Judged, carried_over, judge
-from ill_workflows.jobs.mailroom import believed, write_down, writer
-from ill_workflows.jobs.post import Clock
+from ill_workflows.jobs.mailroom import believed, without_workbook, write_down, writer
+from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.store import outbox, standing, waivers
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
@@ -132,8 +132,8 @@ class _Desk:
         if incoming.trouble is not None:
             return Outcome(incoming.name, "unread", why=str(incoming.trouble))
         if incoming.mail_kind:
-            self._write_down(incoming, incoming.mail_kind)
-            return Outcome(incoming.name, "passed", why=incoming.mail_kind)
+            trouble = self._answer(incoming)
+            return Outcome(incoming.name, "passed", why=incoming.mail_kind, trouble=trouble)
         digest = hashlib.sha256(incoming.data).hexdigest()
         earlier = self._earlier.get(digest)
         if earlier is not None and earlier["state"] == "accepted":
@@ -150,6 +150,22 @@ class _Desk:
         archive(self._app, digest, incoming.data, incoming.name)
         return self._remember(incoming, judged)
 
+    def _answer(self, incoming: Incoming) -> str:
+        """Remember a mail without a workbook, and its answer; answers what went wrong with it."""
+        letter, trouble = None, ""
+        with self._app.engine.connect() as connection:
+            told = without_workbook(self._app, connection, incoming, self._clock)
+        if told is not None:
+            try:
+                letter = compose(self._app, told, self._clock)
+            except LetterBroken as bad:
+                trouble = str(bad)
+        with writing(self._app.engine) as connection:
+            write_down(connection, incoming, self._clock, incoming.mail_kind, None)
+            if letter is not None:
+                outbox.put(connection, letter, (), today=self._clock.today, now=self._clock.now)
+        return trouble
+
     def _write_down(self, incoming: Incoming, became: str) -> None:
         if incoming.mail is not None:
             with writing(self._app.engine) as connection:
@@ -162,6 +178,7 @@ class _Desk:
             draft.look_up(connection)
             if judged.refusal is not None:
                 draft.writer = writer(app, connection, incoming)
+        draft.fetch_current()
         judged = draft.judged
         arrival, checked = judged.arrival, judged.checked
         with writing(app.engine) as connection:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
@@ -13,12 +14,17 @@ from ill_workflows.intake.incoming import Incoming
 from ill_workflows.intake.proof import Proof, decide
 from ill_workflows.jobs.judge import Judged
 from ill_workflows.jobs.post import Clock
+from ill_workflows.mail import arrivals
 from ill_workflows.rules.policy import Member
-from ill_workflows.store import mails
+from ill_workflows.store import mails, outbox
 from ill_workflows.store import submissions as store
 
 if TYPE_CHECKING:
     from ill_workflows.intake.mailbox import Mailbox
+    from ill_workflows.mail.compose import Letter
+
+_PICTURE: Final = re.compile(r"\.(?:png|jpe?g|gif|bmp|svg)$|^image/", re.IGNORECASE)
+"""What stands in a signature."""
 
 
 def open_mailbox(app: App) -> Mailbox | None:
@@ -64,6 +70,27 @@ def writer(app: App, connection: Connection, incoming: Incoming) -> Member | Non
         if _proof(app, connection, incoming, member, None).ok:
             return member
     return None
+
+
+def without_workbook(
+    app: App, connection: Connection, incoming: Incoming, clock: Clock
+) -> Letter | None:
+    """What a librarian is told whose mail brought no workbook; None where nobody is to answer.
+
+    Only a proven sender hears from us.  Who answers a letter of ours in words has said what was to
+    say: that is for the host to read, unless files came with it.
+    """
+    mail = incoming.mail
+    if mail is None or incoming.mail_kind not in {"no_workbook", "too_large"}:
+        return None
+    member = writer(app, connection, incoming)
+    files = [name for name in mail.others if not _PICTURE.search(name)]
+    if member is None or (not files and outbox.wrote(connection, mail.answers)):
+        return None
+    return arrivals.no_workbook(
+        member, incoming.sender, mail.subject, files, clock.today,
+        message_id=incoming.message_id, large=incoming.mail_kind == "too_large",
+    )  # fmt: skip
 
 
 def _proof(

@@ -11,41 +11,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ill_workflows.forms.findings import Finding
-from ill_workflows.forms.form import Form
 from ill_workflows.forms.month import month_of
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.policies import Bundle
 from ill_workflows.mail import wire
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
-from ill_workflows.mail.told import few, first_of_each, told
 from ill_workflows.rules.policy import Member
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _name(member: Member, language: str) -> str:
+def name_of(member: Member, language: str) -> str:
+    """A library's name in a language."""
     return (member.name_en or member.name) if language == "en" else member.name
 
 
 def _called(code: str, members: Mapping[str, Member], language: str) -> str:
     """A library's name; a code that is no member's stands for itself."""
-    return _name(members[code], language) if code in members else code
+    return name_of(members[code], language) if code in members else code
 
 
 def _contact(member: Member) -> str:
     return next(iter(member.contacts), "")
 
 
-def _to(member: Member) -> tuple[str, ...]:
+def boxes(member: Member) -> tuple[str, ...]:
+    """Where a library's letters go."""
     return tuple(address for address in member.contacts if address)
 
 
 def _book(loan: Loan, members: Mapping[str, Member], language: str, today: date) -> dict[str, Any]:
     """A loan as a letter's table shows it; no reader."""
     return {
-        "lender": _name(members[loan.lender], language),
+        "lender": name_of(members[loan.lender], language),
         "lender_code": loan.lender,
         "home": _called(loan.home, members, language),
         "title": loan.title,
@@ -84,7 +83,7 @@ def to_reader(  # noqa: PLR0913, PLR0917 - the steps by name come from the polic
     facts = {
         "reader": reader.name,
         "number": reader.number,
-        "home": _name(home, home.language),
+        "home": name_of(home, home.language),
         "home_email": _contact(home),
         "step": one.step,
         "tone": "mild" if one.step == first_step else between,
@@ -96,8 +95,8 @@ def to_reader(  # noqa: PLR0913, PLR0917 - the steps by name come from the polic
     }
     copied = one.policy == "overdue" and bool(email)
     return Letter(
-        one.policy, one.step, (email,) if email else _to(home), home.code, one.policy,
-        facts, cc=_to(home) if copied else (), cases=one.cases, language=home.language,
+        one.policy, one.step, (email,) if email else boxes(home), home.code, one.policy,
+        facts, cc=boxes(home) if copied else (), cases=one.cases, language=home.language,
         reply_to=_contact(home), key=f"{today} {reader.home}/{reader.number}",
     )  # fmt: skip
 
@@ -107,7 +106,7 @@ def _sources(
 ) -> list[dict[str, Any]]:
     """Whose records say so, and of which days they are (notices rule 5)."""
     told = sorted({(loan.lender, loan.as_of) for loan in loans})
-    return [{"lender": _name(members[code], language), "as_of": day} for code, day in told]
+    return [{"lender": name_of(members[code], language), "as_of": day} for code, day in told]
 
 
 def to_library(
@@ -132,7 +131,7 @@ def to_library(
             book["missing"] = loan.asked == "missing"
         books.append(book)
     facts = {
-        "library": _name(member, member.language),
+        "library": name_of(member, member.language),
         "step": one.step,
         "today": today,
         "books": books,
@@ -141,7 +140,7 @@ def to_library(
         "attached": [attachment.name for attachment in attachments],
     }
     return Letter(
-        one.policy, one.step, _to(member), member.code, one.policy, facts, cases=one.cases,
+        one.policy, one.step, boxes(member), member.code, one.policy, facts, cases=one.cases,
         language=member.language, attachments=attachments, key=str(today),
     )  # fmt: skip
 
@@ -157,11 +156,11 @@ def to_host(one: Bundle, host: Member, members: Mapping[str, Member], today: dat
     counted = Counter(loan.lender for loan in loans)
     home = members[one.library]
     facts = {
-        "home": _name(home, language),
+        "home": name_of(home, language),
         "step": one.step,
         "today": today,
         "counts": [
-            {"lender": _name(members[code], language), "count": count}
+            {"lender": name_of(members[code], language), "count": count}
             for code, count in sorted(counted.items())
         ],
         "total": len(loans),
@@ -169,7 +168,7 @@ def to_host(one: Bundle, host: Member, members: Mapping[str, Member], today: dat
         "sources": _sources(loans, members, language),
     }
     return Letter(
-        one.policy, one.step, _to(host), home.code, "overdue_host", facts, language=language,
+        one.policy, one.step, boxes(host), home.code, "overdue_host", facts, language=language,
         key=f"{today} {home.code} host",
     )  # fmt: skip
 
@@ -191,7 +190,7 @@ def of_discrepancy(one: Bundle, members: Mapping[str, Member], today: date) -> L
                 "kind": case.kind,
                 "card": case.card,
                 "day": case.day,
-                "lender": _name(members[case.lender], language),
+                "lender": name_of(members[case.lender], language),
                 "home": _called(case.home, members, language),
                 "is_lender": member.code == case.lender,
                 "is_home": member.code == case.home,
@@ -200,114 +199,8 @@ def of_discrepancy(one: Bundle, members: Mapping[str, Member], today: date) -> L
                 "books": [_book(loan, members, language, today) for loan in case.loans],
             }
         )
-    facts = {"library": _name(member, language), "today": today, "cases": cases, "step": one.step}
+    facts = {"library": name_of(member, language), "today": today, "cases": cases, "step": one.step}
     return Letter(
-        "discrepancy", one.step, _to(member), member.code, "discrepancy", facts, cases=one.cases,
+        "discrepancy", one.step, boxes(member), member.code, "discrepancy", facts, cases=one.cases,
         language=language, key=str(today),
-    )  # fmt: skip
-
-
-def _form_name(form: Form | None, language: str) -> str:
-    if form is None:
-        return ""
-    return form.title_en if language == "en" else form.title
-
-
-def receipt(  # noqa: PLR0913, PLR0917 - one argument a fact
-    member: Member, form: Form, arrival: Mapping[str, Any], findings: Sequence[Finding],
-    rows: Mapping[str, int], changes: Mapping[str, Any] | None, *, late: bool, because: str = "",
-) -> Letter:  # fmt: skip
-    """``receipt``: what was taken in, what was put right, what could not be used.
-
-    ``because`` is why the host accepted it in spite of the findings that are waived.
-
-    ``arrival`` has the submission's ``receipt``, ``sha256``, ``filename``, ``month``,
-    ``interim``, ``received_on``; ``rows`` counts rows by sheet; ``changes`` counts rows
-    ``added``, ``changed``, ``gone`` against the version whose receipt is ``replaces``.
-    """
-    language = member.language
-    facts = {
-        "library": _name(member, language),
-        "form": _form_name(form, language),
-        "arrival": dict(arrival),
-        "late": late,
-        "rows": [{"sheet": sheet, "count": count} for sheet, count in rows.items()],
-        "corrected": few(findings, "corrected", language),
-        "warnings": few(findings, "warning", language),
-        "passed": few(findings, "passed", language),
-        "waived": few(findings, "waived", language),
-        "because": because,
-        "changes": dict(changes) if changes is not None else None,
-    }
-    return Letter(
-        "receipt", "0", _to(member), member.code, "receipt", facts, language=language,
-        in_reply_to=str(arrival.get("message_id", "")), key=str(arrival["receipt"]),
-    )  # fmt: skip
-
-
-def returned(  # noqa: PLR0913 - one argument a fact
-    member: Member, form: Form | None, arrival: Mapping[str, Any], findings: Sequence[Finding],
-    copy: bytes, *, standing: str,
-) -> Letter:  # fmt: skip
-    """``returned``: the sender's own workbook, with the cells to mend marked.
-
-    ``standing`` is the receipt of the version that stays in force, or empty.  The letter shows
-    the first three of each kind of finding.
-    """
-    language = member.language
-    errors = [f for f in findings if f.severity == "error"]
-    shown = first_of_each(errors)
-    marked = "returned" if language == "en" else "退回"
-    attachment = Attachment(
-        f"{marked}_{str(arrival['filename']).removeprefix(f'{marked}_')}", XLSX, copy
-    )
-    facts = {
-        "library": _name(member, language),
-        "form": _form_name(form, language),
-        "arrival": dict(arrival),
-        "errors": told(shown, language),
-        "count": len(errors),
-        "more": len(errors) - len(shown),
-        "attached": attachment.name,
-        "standing": standing,
-    }
-    return Letter(
-        "returned", "0", _to(member), member.code, "returned", facts, language=language,
-        attachments=(attachment,), in_reply_to=str(arrival.get("message_id", "")),
-        key=str(arrival["receipt"]),
-    )  # fmt: skip
-
-
-def refused(
-    member: Member, arrival: Mapping[str, Any], zh: str, en: str, *, direct: bool = False
-) -> Letter:
-    """A file that could not be opened, told to the host, or ``direct`` to its library."""
-    facts = {
-        "library": _name(member, member.language),
-        "arrival": dict(arrival),
-        "zh": zh,
-        "en": en,
-        "direct": direct,
-    }
-    return Letter(
-        "refused", "0", _to(member), member.code, "refused", facts, language=member.language,
-        in_reply_to=str(arrival.get("message_id", "")), key=str(arrival["receipt"]),
-    )  # fmt: skip
-
-
-def held(
-    member: Member, arrival: Mapping[str, Any], form: str, why: tuple[str, str] | None = None
-) -> Letter:
-    """A standard form that waits for the host: it cannot be processed yet, or, with ``why`` in
-    Chinese and English, nothing proves whom it is from.
-    """  # noqa: D205
-    facts = {
-        "library": _name(member, member.language),
-        "arrival": dict(arrival),
-        "form": form,
-        "why": why[member.language == "en"] if why else "",
-    }
-    return Letter(
-        "held", "0", _to(member), member.code, "held", facts, language=member.language,
-        key=str(arrival["receipt"]),
     )  # fmt: skip

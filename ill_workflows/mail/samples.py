@@ -16,7 +16,7 @@ from ill_workflows.forms import FORMS
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.policies import Bundle, Notice
-from ill_workflows.mail import chasing, letters, refusals
+from ill_workflows.mail import arrivals, chasing, letters, refusals
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.calendar import Calendar
@@ -184,18 +184,18 @@ def _receipts(libraries: dict[str, Member]) -> Iterator[Letter]:
     many = [replace(days[0], cell=f"G{n}") for n in range(5, 305)]
     changes = {"added": 2, "changed": 1, "gone": 0, "replaces": "R115-000021"}
     member = libraries["HDU"]
-    yield letters.receipt(
+    yield arrivals.receipt(
         member, usage, _ARRIVAL, [*days, card, carried, kind, passed], rows, changes, late=True
     )
-    yield letters.receipt(member, usage, _ARRIVAL, [*many, card], rows, None, late=False)
+    yield arrivals.receipt(member, usage, _ARRIVAL, [*many, card], rows, None, late=False)
     interim = {**_ARRIVAL, "month": "2026-10", "interim": True, "message_id": ""}
-    yield letters.receipt(member, usage, interim, [], rows, None, late=False)
+    yield arrivals.receipt(member, usage, interim, [], rows, None, late=False)
     waived = [
         _found("B12", "missing", "waived", "登錄號"),
         _found("", "row_left_out", "warning", row="12", keys="登錄號"),
     ]
     because = "登錄號貼紙已脫落，已向該館求證"
-    yield letters.receipt(member, usage, _ARRIVAL, waived, rows, None, late=False, because=because)
+    yield arrivals.receipt(member, usage, _ARRIVAL, waived, rows, None, late=False, because=because)
 
 
 def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:
@@ -211,12 +211,18 @@ def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:
         _found("C9", "missing_when", "error", "拒絕原因", "申請紀錄", because="結果為拒絕"),
     ]
     member, host = libraries["HDU"], libraries["NSUT"]
-    yield letters.returned(member, usage, _ARRIVAL, errors, b"PK", standing="R115-000021")
+    yield arrivals.returned(member, usage, _ARRIVAL, errors, b"PK", standing="R115-000021")
     unknown = {**_ARRIVAL, "month": ""}
-    yield letters.returned(member, usage, unknown, errors[-1:], b"PK", standing="")
+    yield arrivals.returned(member, usage, unknown, errors[-1:], b"PK", standing="")
+    now = Attachment("usage-HDU-2026-09.xlsx", letters.XLSX, b"PK")
+    yield arrivals.returned(member, usage, _ARRIVAL, errors[:1], b"PK", standing="", current=now)
     for zh, en in (REFUSALS["xls"], REFUSALS["foreign"]):
-        yield letters.refused(host, {**_ARRIVAL, "month": ""}, zh, en)
-    yield letters.held(host, _ARRIVAL, "處理通知單 cases 1")
-    yield letters.held(host, _ARRIVAL, "")
+        yield arrivals.refused(host, {**_ARRIVAL, "month": ""}, zh, en)
+    for others, large in ((["月報表.pdf", "掃描.docx"], False), ([], False), ([], True)):
+        yield arrivals.no_workbook(
+            member, "librarian@hdu.example", "9 月月報表", others, TODAY, message_id="", large=large
+        )
+    yield arrivals.held(host, _ARRIVAL, "處理通知單 cases 1")
+    yield arrivals.held(host, _ARRIVAL, "")
     mailed = {**_ARRIVAL, "sender": "someone@ill.example", "library": "虹島示範大學"}
-    yield letters.held(host, mailed, "月報表", ("寄件網域未通過驗證", "Nothing proves the sender"))
+    yield arrivals.held(host, mailed, "月報表", ("寄件網域未通過驗證", "Nothing proves the sender"))

@@ -84,6 +84,12 @@ def put(
     return number
 
 
+def wrote(connection: Connection, message_ids: Collection[str]) -> bool:
+    """Whether one of these letters is ours."""
+    query = select(letters.c.id).where(letters.c.message_id.in_(sorted(message_ids))).limit(1)
+    return bool(message_ids) and connection.execute(query).scalar() is not None
+
+
 def history(connection: Connection) -> dict[tuple[str, str, str], dict[str, date]]:
     """What was written: (policy, case key, episode) → step → day."""
     query = select(

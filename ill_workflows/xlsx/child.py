@@ -22,7 +22,7 @@ from ill_workflows.forms.check import check
 from ill_workflows.forms.known import Known
 from ill_workflows.forms.recognise import COVER, RESERVED
 from ill_workflows.xlsx import pipe
-from ill_workflows.xlsx.guard import guard
+from ill_workflows.xlsx.guard import encrypted, guard
 from ill_workflows.xlsx.limits import LIMITS, Limits
 from ill_workflows.xlsx.read import read_guarded
 from ill_workflows.xlsx.returned import returned_copy
@@ -54,6 +54,7 @@ def work(
         copy = b""
         if checked.form is not None and checked.count("error"):
             copy = returned_copy(safe.data, checked.form, checked.findings)
+            copy = encrypted(copy, safe.password) if safe.password else copy
         return Answer(b"", wire.pack(checked), copy)
     except UnreadableWorkbook as bad:
         return Answer(bad.kind.encode())

@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -47,7 +47,7 @@ class Guarded:
     """A file that may be read: its bytes (decrypted), sheets, names, epoch.
 
     ``parts`` are what readers need: name, bytes, CRC-32; ``unread`` are the titles of the sheets
-    that are not among them.
+    that are not among them; ``password`` is the member's own that opened it.
     """
 
     data: bytes
@@ -56,6 +56,7 @@ class Guarded:
     unread: frozenset[str]
     names: dict[str, str]
     epoch_1904: bool
+    password: str = ""
 
     @cached_property
     def bodies(self) -> dict[str, bytes]:
@@ -79,13 +80,15 @@ def guard(
         raise UnreadableWorkbook(name, "empty")
     if len(data) > limits.file:
         raise UnreadableWorkbook(name, "too_large")
+    password = ""
     if is_ole(data):
-        data = _decrypt(data, name, passwords, limits)
+        data, password = _decrypt(data, name, passwords, limits)
     if not data.startswith(b"PK"):
         raise UnreadableWorkbook(name, _kind_of_text(data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _look_inside(archive, data, name, unread, limits)
+            found = _look_inside(archive, data, name, unread, limits)
+            return replace(found, password=password)
     except (zipfile.BadZipFile, EOFError, zlib.error, struct.error, OSError) as bad:
         raise UnreadableWorkbook(name, "truncated") from bad
     except (NotImplementedError, ValueError, LookupError) as bad:
@@ -114,7 +117,10 @@ def _kind_of_text(data: bytes) -> str:
     return "not_zip"
 
 
-def _decrypt(data: bytes, name: str, passwords: tuple[str, ...], limits: Limits) -> bytes:
+def _decrypt(
+    data: bytes, name: str, passwords: tuple[str, ...], limits: Limits
+) -> tuple[bytes, str]:
+    """The workbook within, and the member's password; Excel's own for write protection is none."""
     if "EncryptedPackage".encode("utf-16-le") not in data:
         raise UnreadableWorkbook(name, "xls" if any(word in data for word in _XLS) else "not_zip")
     if any(int(spins[:12]) > limits.spins for spins in _SPINS.findall(data)):
@@ -129,8 +135,17 @@ def _decrypt(data: bytes, name: str, passwords: tuple[str, ...], limits: Limits)
             file.decrypt(out)
         except Exception:  # noqa: BLE001, S112 - the library raises many kinds for a wrong password
             continue
-        return out.getvalue()
+        return out.getvalue(), "" if password == _WRITE_PROTECTED else password
     raise UnreadableWorkbook(name, "encrypted")
+
+
+def encrypted(data: bytes, password: str) -> bytes:
+    """A workbook with a password, as Excel encrypts it: what came secret goes back secret."""
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(data)).encrypt(password, out)
+    return out.getvalue()
 
 
 def _look_inside(

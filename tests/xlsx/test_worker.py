@@ -19,6 +19,7 @@ from ill_workflows.forms import FORMS, wire
 from ill_workflows.forms.form import Checked
 from ill_workflows.xlsx import worker as working
 from ill_workflows.xlsx.child import work
+from ill_workflows.xlsx.guard import guard
 from ill_workflows.xlsx.limits import MIB, Limits
 from ill_workflows.xlsx.worker import Worker
 from tests.forms.filled import KNOWN, with_counters, with_examples
@@ -259,3 +260,21 @@ os.kill(os.getpid(), signal.SIGKILL)
             return
         time.sleep(0.1)
     pytest.fail("the process that reads files lives on without its parent")
+
+
+def test_what_came_with_a_password_goes_back_with_it(worker: Worker) -> None:
+    checked, copy = worker.read(encrypted(WRONG, "密碼"), "x.xlsx", ("密碼",), KNOWN)
+    assert copy is not None
+    assert kind(worker, copy) == kind(worker, copy, "falsch") == "encrypted"
+    again, _ = worker.read(copy, "x.xlsx", ("密碼",), KNOWN)
+    assert again.rows == checked.rows
+    plain, marked = worker.read(WRONG, "x.xlsx", (), KNOWN)
+    assert marked is not None
+    assert plain.rows == checked.rows
+    assert guard(copy, "x", ("密碼",)).data == marked
+
+
+def test_what_excel_only_protects_against_writing_goes_back_open(worker: Worker) -> None:
+    _, copy = worker.read(encrypted(WRONG, "VelvetSweatshop"), "x.xlsx", ("密碼",), KNOWN)
+    assert copy is not None
+    assert copy.startswith(b"PK")
