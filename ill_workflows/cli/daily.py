@@ -1,4 +1,4 @@
-"""The commands of a working day: collect, status, remind, deliver, outbox."""
+"""The commands of a working day: remind, deliver, outbox."""
 
 from __future__ import annotations
 
@@ -10,54 +10,6 @@ import typer
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
 from ill_workflows.errors import UsageProblem
-
-BOARD = {
-    "accepted": "收下 accepted", "accepted_late": "收下（遲） late",
-    "returned": "退回 returned", "refused": "拒收 refused", "held": "保留 held",
-    "interim": "期中更新 interim", "missing": "未交 missing", "not_due": "未到期 not due",
-}  # fmt: skip
-"""State of the arrival board → what the host reads."""
-
-
-def status(
-    context: typer.Context,
-    month: Annotated[str | None, typer.Option(help="年月，例如 2026-10 / a month")] = None,
-    json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
-) -> None:
-    """到件情形：誰交了、收下、退回、遲交、未交。 / The arrival board."""
-    from ill_workflows.forms.month import month_of, next_month
-    from ill_workflows.jobs.board import board
-
-    door: Door = context.obj
-    app = door.open()
-    today = door.clock(app).today
-    wanted = [_month(month)] if month else None
-    if wanted is None and not json:
-        wanted = [next_month(month_of(today), -1), month_of(today)]
-    places = board(app, today, wanted)
-    if json:
-        show.as_json([place.as_json() for place in places])
-        return
-    show.table(
-        ("年月", "館", "表單", "情形", "收據", "錯誤", "提醒"),
-        (
-            (p.month, p.library, p.form, BOARD[p.state], p.receipt or "—", p.errors, p.warnings)
-            for p in places
-        ),
-    )
-    missing = sum(p.state == "missing" for p in places)
-    show.words(f"{len(places)} 份，未交 {missing} 份。 / {len(places)} sheets, {missing} missing.")
-
-
-def _month(text: str) -> str:
-    from ill_workflows.forms.month import read_month
-
-    month = read_month(text)
-    if month is None:
-        raise UsageProblem(
-            f"「{text}」不是年月，請寫成 2026-10。", f"{text} is no month; write 2026-10."
-        )
-    return month
 
 
 def remind(
@@ -177,4 +129,4 @@ def outbox(
     )
 
 
-daily_commands = (status, remind, deliver, outbox)
+daily_commands = (remind, deliver, outbox)

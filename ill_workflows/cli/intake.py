@@ -10,6 +10,7 @@ import typer
 
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
+from ill_workflows.cli.stopping import Stop, Stopped
 from ill_workflows.errors import IllError, MailboxDown, MailboxRefused, UsageProblem
 
 if TYPE_CHECKING:
@@ -37,14 +38,24 @@ def collect(
     app = door.open()
     sources, total, down = _sources(app, files or [])
     outcomes: list[Outcome] = []
-    with show.progress("收件 collect", total) as advance:
+    stopped = False
+    with Stop() as stop, show.progress("收件 collect", total) as advance:
         for source in sources:
             try:
-                run(app, source, door.clock(app), _telling(outcomes, advance))
+                run(app, source, door.clock(app), _telling(outcomes, advance, stop))
             except (MailboxDown, MailboxRefused) as bad:
                 down = bad
+            except (Stopped, KeyboardInterrupt):
+                stopped = True
+                break
     for outcome in outcomes:
         show.data(describe(outcome))
+    if stopped:
+        show.words(
+            f"已停止：這次處理了 {len(outcomes)} 件，其餘仍在原處；再執行一次就會接著收。 / "
+            f"Stopped after {len(outcomes)} files; the others wait where they are. Run it again."
+        )
+        raise typer.Exit(stop.code)
     if down is not None:  # the folder was taken in all the same
         raise down
     if not outcomes:
@@ -78,12 +89,15 @@ def _sources(app: App, files: list[Path]) -> tuple[list[Source], int, IllError |
         return sources, waiting, bad
 
 
-def _telling(outcomes: list[Outcome], advance: Callable[[str], None]) -> Callable[[Outcome], None]:
+def _telling(
+    outcomes: list[Outcome], advance: Callable[[str], None], stop: Stop
+) -> Callable[[Outcome], None]:
     """Keep what became of each file as it is told: a door that fails later takes nothing back."""
 
     def tell(outcome: Outcome) -> None:
         outcomes.append(outcome)
         advance(outcome.name)
+        stop.check()
 
     return tell
 

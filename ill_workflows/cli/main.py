@@ -13,6 +13,7 @@ import typer
 from ill_workflows import __version__
 from ill_workflows.cli import show
 from ill_workflows.cli.alliance import alliance_commands
+from ill_workflows.cli.board import board_commands
 from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
@@ -70,6 +71,7 @@ for command in (
     *alliance_commands,
     *intake_commands,
     *waiving_commands,
+    *board_commands,
     *daily_commands,
     *figure_commands,
 ):

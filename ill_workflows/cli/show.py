@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+
+_A_LINE: Final = 100
+"""Files after which a backlog is told of where nobody sees a bar."""
 
 
 def trouble(sentence: str) -> None:
@@ -51,9 +54,12 @@ def width(text: str) -> int:
 
 @contextmanager
 def progress(label: str, total: int | None) -> Iterator[Any]:
-    """A progress bar on stderr, only on a terminal; gives ``advance(text)``."""
+    """A progress bar on stderr; gives ``advance(text)``.
+
+    Where stderr is no terminal, a line for every hundred of a long backlog.
+    """
     if not sys.stderr.isatty():
-        yield lambda _text="": None
+        yield _counted(label, total)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -71,3 +77,15 @@ def progress(label: str, total: int | None) -> Iterator[Any]:
             bar.update(task, advance=1, description=f"{label} {text}"[:60])
 
         yield advance
+
+
+def _counted(label: str, total: int | None) -> Callable[..., None]:
+    done = 0
+
+    def advance(_text: str = "") -> None:
+        nonlocal done
+        done += 1
+        if total is not None and total > _A_LINE and done % _A_LINE == 0:
+            words(f"{label} {done}/{total}")
+
+    return advance

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers.expat import ExpatError
 
+from ill_workflows.xlsx.scan import is_text
 from ill_workflows.xlsx.shared import MAIN, parse
 
 STRICT: Final = "http://purl.oclc.org/ooxml/"
@@ -17,8 +18,10 @@ _SHEET: Final = [_WORKBOOK, f"{MAIN} sheets", f"{MAIN} sheet"]
 _NAME: Final = [_WORKBOOK, f"{MAIN} definedNames", f"{MAIN} definedName"]
 _PROPERTIES: Final = [_WORKBOOK, f"{MAIN} workbookPr"]
 _OTHER_NAME: Final = re.compile(
-    rb'<definedName name="(?!ill_)[^"<>&]*+"[^<>&]*+>[^<>&]*+</definedName>'
+    rb'<definedName name="(?!ill_)[^"<>&\x00-\x1f]*+"(?: localSheetId="[0-9]{1,4}")?+'
+    rb'(?: hidden="[01]")?+>[^<>&\x00-\x1f]*+</definedName>'
 )
+"""A defined name that is not ours, and well formed for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Frame:
 
 def without_other_names(workbook: bytes) -> bytes:
     """``xl/workbook.xml`` without the defined names that are not ours: a template has a hundred."""
-    return _OTHER_NAME.sub(b"", workbook)
+    sound = is_text(workbook) and b"\xef\xbf" not in workbook  # U+FFFE is no character of XML
+    return _OTHER_NAME.sub(b"", workbook) if sound else workbook
 
 
 def read_frame(workbook: bytes, relations: bytes, parts: Mapping[str, str]) -> Frame:

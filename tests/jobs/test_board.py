@@ -158,3 +158,17 @@ def test_status_tells_machines_and_people(app: App) -> None:
     table = ill("status", "--month", "2025-09", home=app.home, today="2025-10-08")
     assert "R114-000001" in table.out
     assert "5 missing" in table.err
+
+
+def test_months_stand_side_by_side_with_a_mark_a_sheet(app: App) -> None:
+    came(app, ("accepted", "10-02"))
+    ran = ill("status", home=app.home, today="2025-10-08")
+    heading, *lines = ran.out.splitlines()
+    assert heading.split() == ["館", "2025-08", "2025-09", "2025-10"]
+    rows = {line.split()[0]: line.split()[1:] for line in lines}
+    assert rows["NSUT"] == ["缺缺", "收缺", "・・"]
+    assert rows["HDU"] == ["缺缺", "缺缺", "・・"]
+    assert "1 on time, 0 late, 0 returned, 11 missing" in ran.err
+    assert "缺 未交 missing" in ran.err
+    two = ill("status", "--months", "2", home=app.home, today="2025-10-08")
+    assert two.out.splitlines()[0].split() == ["館", "2025-09", "2025-10"]

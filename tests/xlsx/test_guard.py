@@ -249,3 +249,19 @@ def test_hidden_sheets_are_listed_and_sheets_of_charts_are_not():
     )
     charted: Any = {**parts(data), "xl/_rels/workbook.xml.rels": rels}
     assert [s.title for s in guard(zipped(charted), "x").sheets] == ["資料", "封面"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b'<definedName name="x">\xff</definedName>', b'<definedName name="x">\x01</definedName>',
+        b'<definedName name="x" name="y">1</definedName>', b'<definedName name="x" y>1</definedName>',
+        b'<definedName name="x">&bad;</definedName>', b'<definedName name="\xef\xbf\xbe">1</definedName>',
+        b'<definedName name="x"">1</definedName>', b'<definedName name="x">1]]></definedName>',
+    ],
+)  # fmt: skip
+def test_a_foreign_defined_name_that_is_no_xml_is_damage_all_the_same(name):
+    data = excel_book(names='<definedName name="other">"x"</definedName>')
+    assert guard(data, "x").names == {}
+    whole = b'<definedName name="other">"x"</definedName>'
+    assert kind(replaced(data, "workbook", whole, name)) == "damaged"
