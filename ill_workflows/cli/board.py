@@ -81,9 +81,11 @@ def _matrix(places: Sequence[Place], months: Sequence[str]) -> None:
         ((code, *(marks.get((code, month), "") for month in months)) for code in libraries),
     )
     forms = "、".join(dict.fromkeys(place.form for place in places))
-    legend = "　".join(f"{mark} {BOARD[state]}" for state, mark in MARKS.items())
+    legend = [f"{mark} {BOARD[state]}" for state, mark in MARKS.items()]
     counted = Counter(place.state for place in places)
-    show.words(f"每格依序 / in each cell: {forms}。　{legend}")
+    show.words(f"每格依序 / in each cell: {forms}")
+    for line in (legend[:4], legend[4:]):
+        show.words("　".join(line))
     show.words(
         f"準時 {counted['accepted']}、遲交 {counted['accepted_late']}、"
         f"退回待改 {counted['returned']}、未交 {counted['missing']}。 / "
