@@ -12,6 +12,8 @@ from ill_workflows.errors import UnreadableWorkbook
 from ill_workflows.xlsx.scan import xml_trouble
 
 _CHUNK: Final = 1024 * 1024
+_SECRET, _PATCHED = 0x41, 0x20
+"""Bits of a zip's flags (APPNOTE 4.4.4)."""
 
 
 def xml_parts(
@@ -42,8 +44,10 @@ def _inflate(data: bytes, info: zipfile.ZipInfo, left: int, name: str, *, keep: 
 
     A part must hold what the zip declares of it: readers differ in whom they believe.
     """
-    if info.flag_bits & 1:
+    if info.flag_bits & _SECRET:
         raise UnreadableWorkbook(name, "encrypted")
+    if info.flag_bits & _PATCHED:  # a difference to some other file
+        raise UnreadableWorkbook(name, "damaged")
     header = struct.unpack_from("<4s5H3L2H", data, info.header_offset)
     start = info.header_offset + 30 + header[9] + header[10]
     packed = data[start : start + info.compress_size]

@@ -111,6 +111,13 @@ def test_a_zip_with_a_password_of_its_own_is_encrypted():
     assert kind(bytes(data)) == "encrypted"
 
 
+@pytest.mark.parametrize(("bit", "wanted"), [(0x20, "damaged"), (0x40, "encrypted")])
+def test_a_part_that_no_zip_of_a_workbook_holds_is_refused(bit, wanted):
+    data = bytearray(plain_book())
+    data[data.index(b"PK\x01\x02") + 8] |= bit
+    assert kind(bytes(data)) == wanted
+
+
 def test_another_ole_file_is_no_old_workbook():
     assert kind(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)) == "not_zip"
     book = "Workbook".encode("utf-16-le")
