@@ -13,7 +13,7 @@ from ill_workflows.xlsx.scan import xml_trouble
 
 _CHUNK: Final = 1024 * 1024
 _SECRET, _PATCHED = 0x41, 0x20
-"""Bits of a zip's flags (APPNOTE 4.4.4)."""
+"""Bits of a zip's flags (APPNOTE 4.4.4): encrypted in two ways; a difference to another file."""
 
 
 def xml_parts(
@@ -44,10 +44,8 @@ def _inflate(data: bytes, info: zipfile.ZipInfo, left: int, name: str, *, keep: 
 
     A part must hold what the zip declares of it: readers differ in whom they believe.
     """
-    if info.flag_bits & _SECRET:
-        raise UnreadableWorkbook(name, "encrypted")
-    if info.flag_bits & _PATCHED:  # a difference to some other file
-        raise UnreadableWorkbook(name, "damaged")
+    if info.flag_bits & (_SECRET | _PATCHED):
+        raise UnreadableWorkbook(name, "encrypted" if info.flag_bits & _SECRET else "damaged")
     header = struct.unpack_from("<4s5H3L2H", data, info.header_offset)
     start = info.header_offset + 30 + header[9] + header[10]
     packed = data[start : start + info.compress_size]
