@@ -46,7 +46,7 @@ def test_a_file_beyond_the_hosts_caps_is_refused_with_its_sentence(
 
 
 def test_what_takes_too_long_is_refused_and_the_next_file_is_taken_in(tmp_path: Path) -> None:
-    app = found(tmp_path / "home", more="\n[intake]\nwall_seconds = 1\n")
+    app = found(tmp_path / "home", more="\n[intake]\nwall_seconds = 4\n")
     inbox = app.folder("inbox")
     (inbox / "a.xlsx").write_bytes(standard(USAGE, "（先）"))
     (inbox / "b.xlsx").write_bytes(endless())
