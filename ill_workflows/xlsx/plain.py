@@ -180,7 +180,7 @@ def _rows(pieces: Sequence[Any], values: list[Any], root: bytes) -> list[list[An
     """Cells, one behind the other, put into their rows, which stand in a ``root``."""
     gaps, places = pieces[::_PIECES], pieces[1::_PIECES]
     starts = [at for at, gap in enumerate(gaps) if gap] or [0]
-    if starts[-1] != len(values):
+    if starts[0] != 0 or starts[-1] != len(values):  # a cell outside of any row
         raise NotPlain
     rows: list[list[Any]] = []
     row_of = _Numbered(root)

@@ -64,6 +64,8 @@ MORE = (
     '<c r="B3" s="1"><f>1+1</f><v>45932.5</v></c><c r="C3" t="s"><v>1</v></c></row>'
 )
 ODD = [
+    '<c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2"/></row>',
+    '<row r="1"><c r="A1" t="s"><v>0</v></c></row><c r="A2"/>',
     '<row r="2"><c r="A3"><v>1</v></c></row>', '<row r="2"><c r="B2"/><c r="A2"/></row>',
     '<row r="2"><c r="A2"/><c r="A2"/></row>', ROW + ROW, '<row r="3"/>' + ROW.replace("1", "3") + ROW,
     '<row r="2"><c r="AA2"><v>1</v></c></row>', '<row r="10000"><c r="A10000"><v>1</v></c></row>',
@@ -102,7 +104,7 @@ MUTATIONS: tuple[Callable[[random.Random, bytes], bytes], ...] = (
     lambda draw, body: body[: (at := draw.randrange(len(body)))] + body[at + 1 :],
     lambda draw, body: body[: (at := draw.randrange(len(body)))] + bytes([draw.randrange(256)]) + body[at + 1 :],
     lambda draw, body: body[: (at := draw.randrange(len(body)))] + body[(two := draw.randrange(len(body))) : two + 40] + body[at:],
-    lambda draw, body: body.replace(draw.choice((b"<v>", b"</v>", b"</c>", b"<row ", b"</row>", b'r="', b's="', b"</f>")), b"", 1),
+    lambda draw, body: body.replace(draw.choice((b'<row r="1">', b"<v>", b"</v>", b"</c>", b"<row ", b"</row>", b'r="', b's="', b"</f>")), b"", 1),
     lambda draw, body: body[: (at := draw.randrange(len(body)))] + draw.choice((b"<!---->", b"&amp;", b"<c/>", b"]]>", b" ", b"\xff", b'"', b"<f/>")) + body[at:],
 )  # fmt: skip
 
