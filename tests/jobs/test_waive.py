@@ -22,13 +22,15 @@ NOW = clock("10-07")
 DAY, ITEM = "借出紀錄!G3", "借出紀錄!B4"
 """A day that does not exist; a loan without an item."""
 ALL = Wanted(everything=True)
+BOOK = usage()
+"""The same bytes each time: a workbook tells the second in which it was made."""
 REASON = "登錄號貼紙脫落，已電話求證"
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
     made = found(tmp_path / "home")
-    assert taken(made, usage()).state == "returned"
+    assert taken(made, BOOK).state == "returned"
     return made
 
 
@@ -89,7 +91,7 @@ def test_a_library_that_reads_english_is_told_in_english(tmp_path: Path) -> None
     config.write_text(text, encoding="utf-8")
 
     english = open_app(made.home)
-    taken(english, usage())
+    taken(english, BOOK)
     waive(english, "1", ALL, "checked by telephone", NOW)
     said = last_letter(english)
     assert "The host library accepts it as it is: checked by telephone" in said
@@ -124,7 +126,7 @@ def test_a_waiver_is_given_once_and_for_these_bytes(app: App) -> None:
     waive(app, "1", ALL, REASON, NOW)
     with pytest.raises(UsageProblem, match="R114-000002"):
         waive(app, "1", ALL, REASON, NOW)
-    assert taken(app, usage()).state == "known"
+    assert taken(app, BOOK).state == "known"
     other = usage(more=lambda _book, sheet: sheet.write(20, 20, "x"))
     assert taken(app, other).state == "returned"
     assert len(listing(app)) == 1
