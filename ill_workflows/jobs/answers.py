@@ -102,7 +102,7 @@ class Draft:
         return (arrival.library,) if arrival.state in {"accepted", "returned"} else ()
 
     def _letter(self, receipt: str) -> Letter | None:
-        arrival, checked, copy = self.judged.arrival, self.judged.checked, self.judged.copy
+        arrival, checked, copy = self.judged.arrival, self.judged.checked, self.judged.returned
         facts = {
             "receipt": receipt, "sha256": arrival.sha256, "filename": arrival.filename,
             "month": arrival.month, "interim": arrival.interim, "received_on": arrival.received_on,
@@ -120,7 +120,7 @@ class Draft:
         if arrival.state == "held":
             facts |= {"sender": arrival.sender, "library": sender.name}
             return arrivals.held(self.app.host, facts, checked.form.title, REASONS[arrival.why])
-        if arrival.state == "returned" and copy is not None:
+        if copy is not None:
             standing = self._standing["receipt"] if self._standing else ""
             return arrivals.returned(
                 sender, checked.form, facts, self.judged.findings, copy, standing=standing,

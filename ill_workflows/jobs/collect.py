@@ -122,7 +122,7 @@ class _Desk:
     def __init__(self, app: App, clock: Clock, judged: Judging) -> None:
         self._app, self._clock, self._judge = app, clock, judged
         with app.engine.connect() as connection:
-            self._last, self._earlier = store.last(connection), store.newest(connection)
+            self._earlier = store.newest(connection)
             void = standing.void_cards(connection)
         term = app.config.alliance.term
         self._known = Known(app.members, clock.today, term.first if term else None, void)
@@ -182,12 +182,10 @@ class _Desk:
         judged = draft.judged
         arrival, checked = judged.arrival, judged.checked
         with writing(app.engine) as connection:
-            last = store.last(connection)
-            if last != self._last:  # another process has written: was it quicker with this file?
-                self._last, again = last, store.latest_of(connection, arrival.sha256)
-                if again is not None and _settled(again, arrival):
-                    return _already(arrival.filename, again)
-            number, receipt = store.record(connection, arrival, judged.findings, last + 1)
+            again = store.latest_of(connection, arrival.sha256)
+            if again is not None and _settled(again, arrival):  # another process was quicker
+                return _already(arrival.filename, again)
+            number, receipt = store.record(connection, arrival, judged.findings)
             if arrival.state == "accepted" and checked is not None and checked.form is not None:
                 for table, rows in checked.rows.items():
                     store.put_rows(connection, table, number, rows)
@@ -201,7 +199,6 @@ class _Desk:
                 waivers.write_down(connection, number, of, because, clock.today, clock.now)
             for letter in draft.letters(receipt):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
-        self._last = number
         self._lay_out(receipt, judged)
         self._learn(receipt, judged)
         corrected = sum(f.severity == "corrected" for f in judged.findings)
@@ -212,13 +209,13 @@ class _Desk:
         )  # fmt: skip
 
     def _lay_out(self, receipt: str, judged: Judged) -> None:
-        if judged.arrival.state == "returned" and judged.copy is not None:
+        if judged.returned is not None:
             name = safe_name(judged.arrival.filename)
-            keep(self._app.folder("returned") / f"{receipt}-{name}", judged.copy)
+            keep(self._app.folder("returned") / f"{receipt}-{name}", judged.returned)
 
     def _lay_out_again(self, receipt: str, judged: Judged) -> None:
         """Where a crash came between the commit and the returned copy, it is missing."""
-        if not any(self._app.folder("returned").glob(f"{receipt}-*")):
+        if judged.returned and not any(self._app.folder("returned").glob(f"{receipt}-*")):
             self._lay_out(receipt, judged)
 
     def _learn(self, receipt: str, judged: Judged) -> None:

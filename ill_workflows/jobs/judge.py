@@ -50,6 +50,11 @@ class Judged:
     waived: Waived | None = None
 
     @property
+    def returned(self) -> bytes | None:
+        """The marked copy, where it goes back: what is held has one too."""
+        return self.copy if self.arrival.state == "returned" else None
+
+    @property
     def tells_of_void_cards(self) -> bool:
         """Whether it is a register in whose stock a card is lost or void."""
         stock = self.checked.rows.get("cards_stock", ()) if self.checked else ()

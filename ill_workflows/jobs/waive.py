@@ -103,10 +103,10 @@ def _without(
         UsageProblem: a name fits no error, or errors are left over.
     """
     errors = [f for f in checked.findings if f.severity == "error"]
-    named = [f for f in errors if wanted.everything or _named(f, wanted)]
     _look_for_misspelt(errors, wanted, receipt)
-    left = [f for f in errors if f not in named]
-    if left:
+    cells = set(map(_plain, wanted.cells))
+    left = [f for f in errors if f.code not in wanted.codes and _place(f) not in cells]
+    if left and not wanted.everything:
         places = "、".join(f"{_place(f)}（{f.code}）" for f in left[:5])
         more = "…" if len(left) > 5 else ""
         raise UsageProblem(
@@ -124,10 +124,6 @@ def _without(
         warnings=found.arrival.warnings + len(told),
     )  # fmt: skip
     return Judged(arrival, replace(checked, rows=rows), (*findings, *told), waived=waived)
-
-
-def _named(finding: Finding, wanted: Wanted) -> bool:
-    return finding.code in wanted.codes or _place(finding) in map(_plain, wanted.cells)
 
 
 def _place(finding: Finding) -> str:

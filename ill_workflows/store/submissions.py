@@ -13,9 +13,10 @@ from sqlalchemy import (
     Connection,
     Date,
     Table,
+    Text,
     bindparam,
+    cast,
     exists,
-    false,
     func,
     insert,
     select,
@@ -96,7 +97,7 @@ def latest_of(connection: Connection, sha256: str) -> dict[str, Any] | None:
 
 def called(connection: Connection, which: str) -> dict[str, Any] | None:
     """The submission of a receipt's number, or of its own."""
-    own = submissions.c.id == int(which) if which.isascii() and which.isdigit() else false()
+    own = cast(submissions.c.id, Text) == which
     query = select(submissions).where((submissions.c.receipt == which) | own)
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
@@ -110,19 +111,9 @@ def newest(connection: Connection) -> dict[str, dict[str, Any]]:
     return {sha256: dict(zip(_SUMMARY, told, strict=True)) for sha256, *told in rows}
 
 
-def last(connection: Connection) -> int:
-    """The number of the newest submission; 0 where there is none."""
-    return connection.execute(_LAST).scalar() or 0
-
-
-def record(
-    connection: Connection, arrival: Arrival, told: Iterable[Finding], number: int | None = None
-) -> tuple[int, str]:
-    """Write a submission and its findings; answers its number and its receipt number.
-
-    ``number`` is the next one, where the caller's transaction has just asked for the last.
-    """
-    number = last(connection) + 1 if number is None else number
+def record(connection: Connection, arrival: Arrival, told: Iterable[Finding]) -> tuple[int, str]:
+    """Write a submission and its findings; answers its number and its receipt number."""
+    number = (connection.execute(_LAST).scalar() or 0) + 1
     receipt = f"R{arrival.received_on.year - 1911:03d}-{number:06d}"
     connection.execute(_INSERT, {"id": number, "receipt": receipt, **arrival.told()})
     rows = [

@@ -85,6 +85,25 @@ class Slow:
         """It is gone already."""
 
 
+@dataclass
+class Overtaken(Slow):
+    """An inbox of two files, the second of which another process takes in first."""
+
+    def arrivals(self) -> Iterator[Incoming]:
+        first, second = Inbox(self.app.folder("inbox")).arrivals()
+        assert first.path is not None
+        first.path.unlink()
+        take_in(open_app(self.app.home))
+        yield from (first, second)
+
+
+def test_a_file_that_another_import_took_while_one_before_it_was_read_counts_once(app: App) -> None:
+    for name, data in (("1.xlsx", UNMARKABLE), ("2.xlsx", FAULTY)):
+        (app.folder("inbox") / name).write_bytes(data)
+    assert [one.state for one in collect(app, Overtaken(app), CLOCK)] == ["refused", "known"]
+    assert [row["policy"] for row in letters(app)] == ["returned", "refused"]
+
+
 @pytest.mark.parametrize(
     ("data", "policy"), [(FAULTY, "returned"), (UNMARKABLE, "refused"), (b"", "refused")]
 )
