@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime, parseaddr
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import Any, Final
@@ -86,7 +86,25 @@ class Composer:
         self.address = mailbox
         self._from = wire.sender(name, self.address)
         self._domain = mailbox.rpartition("@")[2]
-        self._folders = tuple(str(folder) for folder in folders if folder.is_dir())
+        self._folders = [str(folder) for folder in folders if folder.is_dir()]
+
+    @cached_property
+    def _environment(self) -> ImmutableSandboxedEnvironment:
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folders, encoding="utf-8-sig"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_clean,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.filters["day"] = day_filter
+        environment.filters["month"] = month_filter
+        environment.globals["separator"] = _SEPARATOR
+        environment.globals["alliance"] = self.alliance
+        environment.globals["sender"] = self.address
+        return environment
 
     @cached_property
     def _inliner(self) -> Any:
@@ -138,12 +156,9 @@ class Composer:
     ) -> tuple[str, str, str]:
         """Subject, text and HTML; ``printed`` is known to the template, and who reads paper."""
         name = f"{language}/{template}.j2"
-        known = {
-            **facts, "language": language, "printed": printed, "alliance": self.alliance,
-            "sender": self.address,
-        }  # fmt: skip
+        known = {**facts, "language": language, "printed": printed}
         try:
-            parts = _environment(self._folders).get_template(name).render(known).split(_SEPARATOR)
+            parts = self._environment.get_template(name).render(known).split(_SEPARATOR)
             if len(parts) != 3 or not all(part.strip() for part in parts):
                 raise LetterBroken(name, "缺少 subject、text 或 html 區塊 / a block is missing")
             subject, text, html = parts
@@ -173,23 +188,6 @@ class Composer:
             lines.append(_addressed("Reply-To", letter, (letter.reply_to,)))
         lines += [f"Date: {format_datetime(moment)}", "Auto-Submitted: auto-generated"]
         return "".join(f"{line}\r\n" for line in lines).encode("ascii")
-
-
-@lru_cache(maxsize=8)
-def _environment(folders: tuple[str, ...]) -> ImmutableSandboxedEnvironment:
-    """The templates of some folders, compiled once in a process, and again when one is changed."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders, encoding="utf-8-sig"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_clean,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["day"] = day_filter
-    environment.filters["month"] = month_filter
-    environment.globals["separator"] = _SEPARATOR
-    return environment
 
 
 def _addressed(name: str, letter: Letter, mailboxes: Sequence[str]) -> str:
