@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from datetime import date
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from ill_workflows.errors import UnreadableWorkbook
@@ -35,13 +36,15 @@ _OPEN_FILES: Final = 32
 class Answer(NamedTuple):
     """What came of a file: the kind of its refusal, else :func:`wire.pack`, and its marked copy.
 
-    ``mistake`` is where we went wrong ourselves, for the log.
+    ``mistake`` is where we went wrong ourselves, for the log; ``spent`` is not empty where the
+    process has come to hold so much that the next file should have a new one.
     """
 
     refused: bytes
     checked: bytes = b""
     copy: bytes = b""
     mistake: bytes = b""
+    spent: bytes = b""
 
 
 def work(
@@ -81,7 +84,7 @@ def main(limits: Limits) -> None:
             answer = work(data, name, passwords, known, limits)
         except Exception:  # noqa: BLE001 - a mistake of ours is one file's refusal, and is told
             answer = Answer(b"gave_up", mistake=traceback.format_exc().encode(errors="replace"))
-        pipe.send(answered, answer)
+        pipe.send(answered, answer._replace(spent=b"spent" if _spent(limits) else b""))
 
 
 def _confine(limits: Limits) -> None:
@@ -92,6 +95,15 @@ def _confine(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def _spent(limits: Limits) -> bool:
+    """Whether it holds a quarter of what it may: another file would miss that.
+
+    Not getrusage: what that tells begins with what our parent held when it started us.
+    """
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() > limits.memory // 4
 
 
 def _more_time(limits: Limits) -> None:

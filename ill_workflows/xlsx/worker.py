@@ -25,7 +25,7 @@ from ill_workflows.forms.known import Known
 from ill_workflows.xlsx import pipe
 from ill_workflows.xlsx.child import Answer
 from ill_workflows.xlsx.guard import is_ole
-from ill_workflows.xlsx.limits import Limits
+from ill_workflows.xlsx.limits import MIB, Limits
 
 FILES: Final = 500
 """After so many a process is renewed; a new one costs as much as ten files."""
@@ -34,7 +34,7 @@ import json, sys
 path, limits = json.loads(sys.argv[1])
 sys.path[:0] = path
 from ill_workflows.xlsx.child import main
-from ill_workflows.xlsx.limits import Limits
+from ill_workflows.xlsx.limits import MIB, Limits
 main(Limits(*limits))
 """
 _ENVIRONMENT: Final = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
@@ -61,7 +61,7 @@ class Worker:
             UnreadableWorkbook: it is no workbook that we open, or asked for more than it may.
         """
         try:
-            refused, checked, copy = self._ask(data, name, passwords, known)
+            answer, checked = self._ask(data, name, passwords, known)
         except (OSError, EOFError, ValueError) as bad:
             self.stop()
             raise UnreadableWorkbook(name, "gave_up") from bad
@@ -70,14 +70,16 @@ class Worker:
             raise
         self._told = known
         self._served += 1
+        if answer.spent:
+            self.stop()
         if checked is None:
-            raise UnreadableWorkbook(name, refused)
-        return checked, copy or None
+            raise UnreadableWorkbook(name, answer.refused.decode())
+        return checked, answer.copy or None
 
     def _ask(
         self, data: bytes, name: str, passwords: tuple[str, ...], known: Known
-    ) -> tuple[str, Checked | None, bytes]:
-        """The kind of its refusal, else what was found; its marked copy.
+    ) -> tuple[Answer, Checked | None]:
+        """The answer, and what was found where the file is not refused.
 
         Raises:
             OSError, EOFError, ValueError: no answer came that can be believed.
@@ -86,7 +88,11 @@ class Worker:
         news = None if known is self._told else _needed(known)
         question = pickle.dumps((name, passwords if is_ole(data) else (), news))
         pieces = pipe.exchange(
-            process, (question, data), len(Answer._fields), limits.wall, limits.inflated
+            process,
+            (question, data),
+            len(Answer._fields),
+            limits.wall,
+            limits.inflated + limits.file + MIB,
         )
         answer = Answer(*pieces)
         if answer.mistake:
@@ -94,7 +100,7 @@ class Worker:
         refused = answer.refused.decode()
         if refused and refused not in REFUSALS:
             raise ValueError("a refusal that nobody knows")
-        return refused, None if refused else wire.unpack(answer.checked, FORMS), answer.copy
+        return answer, None if refused else wire.unpack(answer.checked, FORMS)
 
     def stop(self) -> None:
         """End the process, where there is one."""

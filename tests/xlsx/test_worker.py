@@ -182,6 +182,24 @@ def test_it_is_renewed_after_some_files(worker: Worker, monkeypatch: pytest.Monk
     assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]
 
 
+def heavy(name: str, size: int) -> bytes:
+    """A workbook with a large part that is parsed."""
+    filling = f"<!-- {name} -->".encode() + b'<xf numFmtId="0"/>' * size
+    return replaced(GOOD, "styles", b"</cellXfs>", filling + b"</cellXfs>")
+
+
+def test_what_one_file_leaves_behind_is_missing_to_no_other() -> None:
+    small = Worker(Limits(memory=256 * MIB))
+    processes = set()
+    for n in range(3):
+        checked, _ = small.read(heavy(f"{n}", 500_000), "x.xlsx", (), KNOWN)
+        assert checked.form == USAGE
+        processes.add(small._process)
+    assert processes == {None}  # each had a new one, for each held much
+    good(small)
+    small.stop()
+
+
 def test_a_fork_has_a_process_of_its_own(worker: Worker) -> None:
     good(worker)
     before = process(worker).pid
