@@ -135,15 +135,19 @@ class Plain:
         self._texts = _Texts()
 
     @cached_property
-    def _strings(self) -> dict[bytes, str]:
-        return read_strings(self._safe.bodies.get(STRINGS, b""))
-
-    @cached_property
-    def _days(self) -> Mapping[str, Shown]:
-        return read_formats(self._safe.bodies.get(STYLES, b""))
+    def _shared(self) -> tuple[dict[bytes, str], Mapping[str, Shown]] | None:
+        """Strings, and the styles that show days; None where no sheet can be read here."""
+        bodies = self._safe.bodies
+        try:
+            return read_strings(bodies.get(STRINGS, b"")), read_formats(bodies.get(STYLES, b""))
+        except (NotPlain, ExpatError):
+            return None
 
     def rows(self, body: bytes) -> list[list[Any]] | None:
         """A sheet's rows, all of one length; None where something is written in another way."""
+        if self._shared is None:
+            return None
+        strings, days = self._shared
         start = body.find(b"<sheetData>") + len(b"<sheetData>")
         end = body.rfind(b"</sheetData>")  # behind it stand Excel's extensions, and no cells
         if not len(b"<sheetData>") <= start <= end <= MOST or _ROOT.search(body, 0, 2000) is None:
@@ -153,15 +157,16 @@ class Plain:
         pieces = _CELL.split(body[start:end])
         try:
             root = _ROOT_14 if _DECLARED_14 in body[:start] else b"<rows>"
-            return _rows(pieces, self._values(pieces), root)
-        except (NotPlain, ExpatError):
+            return _rows(pieces, self._values(pieces, strings, days), root)
+        except NotPlain:
             return None
 
-    def _values(self, pieces: list[Any]) -> list[Any]:
-        styles = pieces[2::_PIECES]
-        strings, numbers, texts = self._strings, self._numbers, self._texts
+    def _values(
+        self, pieces: list[Any], strings: Mapping[bytes, str], days: Mapping[str, Shown]
+    ) -> list[Any]:
+        styles, numbers, texts = pieces[2::_PIECES], self._numbers, self._texts
         for style in set(styles) - numbers.keys():
-            shown = self._days.get((style or b"0").decode())
+            shown = days.get((style or b"0").decode())
             numbers[style] = _Numbers(shown, epoch_1904=self._safe.epoch_1904)
         values = (pieces[at::_PIECES] for at in range(3, _PIECES))
         try:
