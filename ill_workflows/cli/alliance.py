@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ill_workflows.cli import show
-from ill_workflows.cli.door import Door
+from ill_workflows.cli.door import Door, month_typed
 from ill_workflows.errors import UsageProblem
 
 
@@ -71,7 +71,7 @@ def templates(
 ) -> None:
     """產生標準表單：空白，或帶入庫存與未還。 / Blank or pre-filled standard workbooks."""
     from ill_workflows.forms import FORMS
-    from ill_workflows.forms.month import month_of, read_month
+    from ill_workflows.forms.month import month_of
     from ill_workflows.jobs.files import keep
     from ill_workflows.jobs.templates import blanks, prefilled
 
@@ -94,11 +94,7 @@ def templates(
             raise typer.Exit(1 if wrong else 0)
     else:
         app = door.open()
-        wanted = read_month(month) if month else month_of(door.clock(app).today)
-        if wanted is None:
-            raise UsageProblem(
-                f"「{month}」不是年月，請寫成 2026-10。", f"{month} is no month; write 2026-10."
-            )
+        wanted = month_typed(month) if month else month_of(door.clock(app).today)
         code = app.config.members.keys() if library is None else [_code(list(app.members), library)]
         books = prefilled(app, [app.members[c] for c in code], wanted, forms)
         folder = out or app.folder("reports") / "templates"

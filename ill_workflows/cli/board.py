@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ill_workflows.cli import show
-from ill_workflows.cli.door import Door
-from ill_workflows.errors import UsageProblem
+from ill_workflows.cli.door import Door, month_typed
 
 if TYPE_CHECKING:
     from ill_workflows.jobs.board import Place
@@ -45,7 +44,7 @@ def status(
     door: Door = context.obj
     app = door.open()
     today = door.clock(app).today
-    wanted = [read_month(month)] if month else None
+    wanted = [month_typed(month)] if month else None
     if wanted is None and not json:
         wanted = of_term(app, today)[-months:]
     places = board(app, today, wanted)
@@ -93,22 +92,6 @@ def _matrix(places: Sequence[Place], months: Sequence[str]) -> None:
         f"{counted['returned']} returned, {counted['missing']} missing. "
         "單月明細 / one month: status --month"
     )
-
-
-def read_month(text: str) -> str:
-    """A month as it was typed.
-
-    Raises:
-        UsageProblem: it is none.
-    """
-    from ill_workflows.forms.month import read_month as read
-
-    month = read(text)
-    if month is None:
-        raise UsageProblem(
-            f"「{text}」不是年月，請寫成 2026-10。", f"{text} is no month; write 2026-10."
-        )
-    return month
 
 
 board_commands = (status,)

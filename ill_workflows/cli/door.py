@@ -1,4 +1,4 @@
-"""What every command has: the folder and the day."""
+"""What commands have in common: the folder, the day, a month as it was typed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,30 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ill_workflows.errors import UsageProblem
+
 if TYPE_CHECKING:
     from ill_workflows.app import App
     from ill_workflows.jobs.post import Clock
 
 OFFICE = time(9, 0)
 """The moment that ``--today`` stands for: inside the host's sending hours."""
+
+
+def month_typed(text: str) -> str:
+    """A month as somebody typed it, as ``2026-10``.
+
+    Raises:
+        UsageProblem: it is none.
+    """
+    from ill_workflows.forms.month import read_month
+
+    month = read_month(text)
+    if month is None:
+        raise UsageProblem(
+            f"「{text}」不是年月，請寫成 2026-10。", f"{text} is no month; write 2026-10."
+        )
+    return month
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ill_workflows.cli import show
-from ill_workflows.cli.door import Door
+from ill_workflows.cli.door import Door, month_typed
 from ill_workflows.errors import UsageProblem
 
 From = Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="起 / first month")]
@@ -16,15 +16,10 @@ To = Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="訖 / last mon
 
 
 def _span(first: str, last: str) -> list[str]:
-    from ill_workflows.forms.month import months_between, read_month
+    from ill_workflows.forms.month import months_between
 
-    start, end = read_month(first), read_month(last)
-    for typed, month in ((first, start), (last, end)):
-        if month is None:
-            raise UsageProblem(
-                f"「{typed}」不是年月，請寫成 2026-10。", f"{typed} is no month; write 2026-10."
-            )
-    if start is None or end is None or start > end:
+    start, end = month_typed(first), month_typed(last)
+    if start > end:
         raise UsageProblem("起月在訖月之後。", "The first month is after the last.")
     return months_between(start, end)
 
