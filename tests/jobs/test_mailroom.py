@@ -4,115 +4,34 @@ outbox, and a forged sender feeds nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from email import message_from_bytes
-from email.message import Message
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
-from ill_workflows.forms import CARDS
 from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs import held
 from ill_workflows.jobs.board import board
-from ill_workflows.jobs.collect import Outcome, collect, describe
-from ill_workflows.jobs.judge import Judged, judge
+from ill_workflows.jobs.collect import collect, describe
 from ill_workflows.jobs.mailroom import open_mailbox
-from ill_workflows.jobs.post import Clock
-from ill_workflows.store import outbox
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 from ill_workflows.xlsx.read import read_book
-from ill_workflows.xlsx.template import write_template
 from tests.intake.conftest import office as office  # noqa: PLC0414 - the fixture
-from tests.intake.mails import book, instead, mail, text
 from tests.intake.office import Office
-from tests.jobs.alliance import clock, found
-from tests.ledger.rows import day
+from tests.jobs.mailing import (
+    OURS,
+    SENDER,
+    letters,
+    now,
+    register,
+    says,
+    sent,
+    states,
+    taken,
+)
+from tests.jobs.mailing import app as app  # noqa: PLC0414 - the fixture
 
 pytestmark = pytest.mark.tool("dovecot")
-
-SENDER = "ill-hdu@ill.test"
-OURS = "mx.ill.test"
-MAIL = """transport = "folder"
-authserv_id = "{ours}"
-[mail.imap]
-host = "{host}"
-port = {port}
-tls = "none"
-user = "{user}"
-password_file = "secret"
-"""
-WAY_IN = "Received: from client.test ([192.0.2.7])"
-TODAY = "10-03"
-
-
-@pytest.fixture
-def app(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    at = office.server
-    settings = MAIL.format(ours=OURS, host=at.host, port=at.port, user=office.user)
-    (tmp_path / "secret").write_text("secret", encoding="utf-8")
-    return found(tmp_path, mail=settings)
-
-
-def register(app: App, *, token: str = "", **changed: Any) -> bytes:
-    """HDU's register of September; one card was given out."""
-    issue = {
-        "card": "HDU-07", "patron": "B11012345", "name": "示範讀者", "status": "學生",
-        "department": "水產食品", "email": "b11012345@ill.test", "deposit": "學生證",
-        "issued_on": day("9-08"), "destination": "NSUT", **changed,
-    }  # fmt: skip
-    stock = [{"card": f"HDU-{n:02d}", "state": "正常"} for n in range(1, 51)]
-    return write_template(
-        CARDS, members=app.members, library=app.members["HDU"], month="2025-09", token=token,
-        rows={"cards_issues": [issue], "cards_stock": stock},
-    )  # fmt: skip
-
-
-def says(result: str, domain: str = "ill.test") -> tuple[str, ...]:
-    """What our own server writes on top of a mail."""
-    return (
-        f"Authentication-Results: {OURS}; {result} header.from={domain}",
-        f"{WAY_IN} by {OURS} with ESMTPS; Thu, 2 Oct 2025 09:00:00 +0800",
-    )
-
-
-def sent(
-    data: bytes,
-    *,
-    top: tuple[str, ...] = says("dmarc=pass"),
-    name: str = "cards-HDU.xlsx",
-    sender: str = SENDER,
-    subject: str = "September",
-) -> bytes:
-    heads = instead(
-        from_=sender, subject=subject, message_id=f"<{subject}@hdu.test>".replace(" ", "-")
-    )
-    return mail(text(), book(name, data), heads=heads, top=top)
-
-
-def taken(app: App) -> list[Outcome]:
-    mailbox = open_mailbox(app)
-    assert mailbox is not None
-    return collect(app, mailbox, now())
-
-
-def now() -> Clock:
-    return clock(TODAY)
-
-
-def letters(app: App) -> list[Message]:
-    with app.engine.connect() as connection:
-        bodies = [outbox.one(connection, row["id"]) for row in outbox.listing(connection)]
-    return [message_from_bytes(row["body"]) for row in bodies if row is not None]
-
-
-def states(app: App) -> list[str]:
-    with app.engine.connect() as connection:
-        return [row["state"] for row in store.every_version(connection)]
 
 
 def test_a_filled_workbook_by_mail_is_receipted_in_its_thread(office: Office, app: App) -> None:
@@ -236,83 +155,6 @@ def test_a_file_of_the_wrong_kind_is_answered_to_a_proven_sender_alone(
     office.put(sent(page, subject="proven"), sent(page + b" ", top=(), subject="forged"))
     assert [one.state for one in taken(app)] == ["refused", "refused"]
     assert [letter["To"] for letter in letters(app)] == [SENDER, "ill-nsut@ill.test"]
-
-
-def empty(
-    subject: str, *parts: bytes, top: tuple[str, ...] = says("dmarc=pass"), **heads: str
-) -> bytes:
-    """A mail without a workbook."""
-    named = {"message_id": f"<{subject}@hdu.test>".replace(" ", "-"), **heads}
-    return mail(
-        *(parts or (text(),)), heads=instead(from_=SENDER, subject=subject, **named), top=top
-    )
-
-
-def body(letter: Message) -> str:
-    """A letter's words, without the lines' ends."""
-    parts = (part for part in letter.walk() if part.get_content_type() == "text/plain")
-    payload = next(parts).get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload.decode().replace("\n", "")
-
-
-def test_a_mail_without_a_workbook_is_answered_once_a_day(office: Office, app: App) -> None:
-    office.put(empty("hello"), empty("again"))
-    assert [(one.state, one.why) for one in taken(app)] == [("passed", "no_workbook")] * 2
-    assert sorted(office.held("Rejected")) == ["again", "hello"]
-    assert taken(app) == []
-    (letter,) = letters(app)
-    assert (letter["To"], letter["In-Reply-To"]) == (SENDER, "<hello@hdu.test>")
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert "直接夾帶在信裡" in body(letter)
-    assert "hello" in body(letter)
-
-
-def test_words_in_answer_to_a_letter_of_ours_are_the_hosts_to_read(
-    office: Office, app: App
-) -> None:
-    office.put(sent(register(app)))
-    taken(app)
-    (receipt,) = letters(app)
-    ours = str(receipt["Message-ID"])
-    office.put(empty("Re: receipt", in_reply_to=ours), empty("Re: it", references=f"<a@b> {ours}"))
-    assert [one.why for one in taken(app)] == ["no_workbook"] * 2
-    assert len(letters(app)) == 1
-    scan = book("scan.pdf", b"%PDF-1.4")
-    office.put(empty("Re: with a scan", text(), scan, in_reply_to=ours))
-    taken(app)
-    assert "scan.pdf" in body(letters(app)[-1])
-
-
-@pytest.mark.parametrize(
-    "top", [(), says("dmarc=fail"), ("Auto-Submitted: auto-replied", *says("dmarc=pass"))]
-)
-def test_a_mail_without_a_workbook_is_answered_to_a_proven_person_alone(
-    office: Office, app: App, top: tuple[str, ...]
-) -> None:
-    office.put(empty("hello", top=top))
-    assert [one.state for one in taken(app)] == ["passed"]
-    assert letters(app) == []
-
-
-def test_a_returned_workbook_of_an_old_form_comes_with_the_present_one(
-    office: Office, app: App
-) -> None:
-    def older(*given: Any) -> Judged:
-        judged = judge(*given)
-        assert judged.checked is not None
-        assert judged.checked.form is not None
-        form = replace(judged.checked.form, version=2)
-        return replace(judged, checked=replace(judged.checked, form=form))
-
-    office.put(sent(register(app, issued_on=day("12-31"))))
-    mailbox = open_mailbox(app)
-    assert mailbox is not None
-    assert [one.state for one in collect(app, mailbox, now(), judged=older)] == ["returned"]
-    (letter,) = letters(app)
-    names = [part.get_filename() for part in letter.walk() if part.get_filename()]
-    assert names[1:] == ["cards-HDU-2025-09.xlsx"]
-    assert "現在的版本「cards-HDU-2025-09.xlsx」" in body(letter)
 
 
 def test_what_is_held_is_released_by_the_host_and_its_address_trusted(

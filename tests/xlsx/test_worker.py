@@ -192,7 +192,7 @@ def test_what_one_file_leaves_behind_is_missing_to_no_other() -> None:
     small = Worker(Limits(memory=256 * MIB))
     processes = set()
     for n in range(3):
-        checked, _ = small.read(heavy(f"{n}", 500_000), "x.xlsx", (), KNOWN)
+        checked, _ = small.read(heavy(f"{n}", 1_500_000), "x.xlsx", (), KNOWN)
         assert checked.form == USAGE
         processes.add(small._process)
     assert processes == {None}  # each had a new one, for each held much
