@@ -159,6 +159,11 @@ def test_shared_strings_are_read_as_they_are_meant(written: str, read: str) -> N
     assert read_strings(strings)[b"1"] == read
 
 
+def test_a_first_string_may_keep_its_spaces() -> None:
+    strings = b'<sst><si><t xml:space="preserve"> a </t></si></sst>'
+    assert read_strings(strings) == {b"0": " a ", None: ""}
+
+
 @pytest.mark.parametrize(
     "written",
     ["<r><t>a</t></r>", "<t>a</t><rPh sb='0'/>", "<t>&#65;</t>", "<t>&x;</t>", "<t>a\rb</t>",
