@@ -110,6 +110,7 @@ def _read_column(  # noqa: PLR0913, PLR0917 - a column is what stands in it, and
     different = set(cells)
     memo: dict[Any, Any] = {} if column.required == "yes" else {"": None, None: None}
     memo.update(known or column.field.at_once(different, tell.ctx))
+    memo.update(_without_trouble(column, different - memo.keys(), tell.ctx))
     if memo.keys() >= different:
         return list(map(memo.__getitem__, cells))
     slow = _slow_path(column, memo, tell)
@@ -117,6 +118,16 @@ def _read_column(  # noqa: PLR0913, PLR0917 - a column is what stands in it, and
         memo[cell] if cell in memo else slow(cell, n, anchor)
         for n, cell, anchor in zip(numbers, cells, anchors, strict=True)
     ]
+
+
+def _without_trouble(column: Column, values: Iterable[Any], ctx: Context) -> dict[Any, Any]:
+    """Those of a column's values that are read without a word to tell, wherever they stand."""
+    readings = (
+        (value, column.field.read(value, ctx))
+        for value in values
+        if _odd(value, required=True) is None
+    )
+    return {value: read for value, read in readings if not isinstance(read, Told | Trouble)}
 
 
 def _slow_path(column: Column, memo: dict[Any, Any], tell: Tell) -> Callable[..., Any]:

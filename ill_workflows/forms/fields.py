@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
@@ -55,7 +55,7 @@ FAR: Final = 1_100
 """Days after the day of receipt (three years) beyond which a due date was mistyped."""
 MOST: Final = 10_000_000
 """NT$ or pages beyond which a number was not meant as such."""
-_WELL_WRITTEN: Final = re.compile(r"([A-Z][A-Z0-9]*)-(?!00)[0-9]{2}")
+_WELL_WRITTEN: Final = re.compile(r"([A-Z][A-Z0-9]*)-(?:(?!00)[0-9]{2}|[1-9][0-9]{2})")
 """A card's number as we write it ourselves."""
 _SCIENTIFIC: Final = re.compile(r"-?\d(\.\d+)?[eE]\+\d{2,3}", re.ASCII)
 
@@ -117,7 +117,7 @@ class Day:
 
     def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
         """Cells that Excel shows as days, within the years of an alliance."""
-        first, last = date(YEARS.start, 1, 1), ctx.received
+        first, last = date(YEARS.start, 1, 1), self._last(ctx)
         return {day: day for day in values if type(day) is date and first <= day <= last}
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:
@@ -126,13 +126,14 @@ class Day:
         read = read_day(value, latest=latest, earliest=anchor, epoch_1904=ctx.epoch_1904)
         if isinstance(read, DayTrouble):
             return Trouble(read.code, read.facts)
-        if read.day > ctx.received:
-            received = {"received": ctx.received.isoformat()}
-            if not self.future:
-                return Trouble("date_future", received)
-            if (read.day - ctx.received).days > FAR:
-                return Trouble("date_far", received)
+        if read.day > self._last(ctx):
+            code = "date_far" if self.future else "date_future"
+            return Trouble(code, {"received": ctx.received.isoformat()})
         return Told(read.day) if read.told else read.day
+
+    def _last(self, ctx: Context) -> date:
+        """The last day that was meant."""
+        return ctx.received + timedelta(days=FAR) if self.future else ctx.received
 
 
 @dataclass(frozen=True)
@@ -272,9 +273,9 @@ class Library:
     own_allowed: bool = False
 
     def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
-        """Members' codes."""
-        codes = ctx.known.members.keys() & values
-        return {code: code for code in codes if self.own_allowed or code != ctx.library}
+        """Members' codes, and the words beside them."""
+        said = (ctx.known.members.keys() | set(self.also)) & set(values)
+        return {word: word for word in said if self.own_allowed or word != ctx.library}
 
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:  # noqa: ARG002
         """Read a library as its code."""

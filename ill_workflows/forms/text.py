@@ -34,7 +34,7 @@ _FILLED: Final = {code: f"⟨U+{code:04X}⟩" for code in _FILLERS}
 
 def is_clean(text: str) -> bool:
     """Whether a text has no invisible characters: but for the fillers they are not printable."""
-    return text.isprintable() and _FILLING.isdisjoint(text)
+    return text.isprintable() and not any(char in text for char in _FILLING)
 
 
 def trimmed(text: str) -> str:
