@@ -135,27 +135,35 @@ def put_rows(connection: Connection, table: str, number: int, rows: Sequence[Row
         return
     target = SHEETS[table]
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * (len(rows[0]) + 1))
-        names = ", ".join(f'"{column.name}"' for column in target.columns)
-        connection.exec_driver_sql(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-            _plain(number, rows, target),
-        )
+        _by_hand(connection, target, number, rows)
         return
-    names_only = [column.name for column in target.columns]
+    names = [column.name for column in target.columns]
     connection.execute(
-        insert(target), [dict(zip(names_only, (number, *row), strict=True)) for row in rows]
+        insert(target), [dict(zip(names, (number, *row), strict=True)) for row in rows]
     )
 
 
-def _plain(number: int, rows: Sequence[Row], target: Table) -> list[tuple[Any, ...]]:
-    """Rows as SQLite keeps them: days as ISO texts."""
-    columns: list[Iterable[Any]] = list(columns_of(rows))
-    for n, column in enumerate(list(target.columns)[1:]):
+def _by_hand(connection: Connection, target: Table, number: int, rows: Sequence[Row]) -> None:
+    """Rows as SQLite keeps them, days as ISO texts.
+
+    The driver takes its time over every None, so none is handed to it: a column that says nothing
+    at all is left out, and in the others an empty text stands for it.
+    """
+    names, marks, columns = ["submission"], ["?"], list[Iterable[Any]]([repeat(number)])
+    for column, values in zip(list(target.columns)[1:], columns_of(rows), strict=True):
+        some = None in values
+        if some and values.count(None) == len(values):
+            continue
+        names.append(f'"{column.name}"')
+        marks.append("NULLIF(?, '')" if some else "?")
         if isinstance(column.type, Date):
-            iso = {day: day and day.isoformat() for day in set(columns[n])}
-            columns[n] = map(iso.__getitem__, columns[n])
-    return list(zip(repeat(number), *columns, strict=False))
+            iso = {day: day.isoformat() if day else "" for day in set(values)}
+            columns.append(map(iso.__getitem__, values))
+        else:
+            columns.append(["" if v is None else v for v in values] if some else values)
+    into = f"INSERT INTO {target.name} ({', '.join(names)}) VALUES ({', '.join(marks)})"  # noqa: S608 - our own names
+    cursor: Any = connection.connection.cursor()
+    cursor.executemany(into, zip(*columns, strict=False))
 
 
 def supersede(connection: Connection, by: int, form: str, library: str, month: str | None) -> None:
