@@ -7,6 +7,7 @@ what it cannot bear ends it, and that file alone is refused.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import resource
@@ -71,9 +72,10 @@ def main(limits: Limits) -> None:
     A file is two pieces: its name, the passwords to try and what is new of members and cards,
     pickled by our own parent; then its bytes.
     """
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    asked, answered = sys.stdin.buffer, sys.stdout.fileno()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a reader in Rust prints when it gives up
     _confine(limits)
+    gc.disable()  # it is renewed before circles that nobody needs could matter
     known = Known({}, date.min)
     while (question := pipe.receive(asked)) is not None:
         data = pipe.receive(asked) or b""

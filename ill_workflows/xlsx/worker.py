@@ -128,6 +128,7 @@ class Worker:
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 os.set_blocking(stream.fileno(), False)
+                pipe.widen(stream)
         self._process, self._parent, self._served = process, os.getpid(), 0
         return process
 

@@ -224,9 +224,9 @@ def test_a_fork_has_a_process_of_its_own(worker: Worker) -> None:
         "sys.stdout.buffer.write(b'\\xff' * 100); time.sleep(60)",
         "sys.stdout.buffer.write((5).to_bytes(8, 'little') + b'half')",
         "sys.stdout.buffer.write((10**12).to_bytes(8, 'little')); time.sleep(60)",
-        "pipe.send(sys.stdout.buffer, (b'', b'{}', b'', b''))",
-        "pipe.send(sys.stdout.buffer, (b'nonsense', b'', b'', b''))",
-        "pipe.send(sys.stdout.buffer, (b'', b'\\x80\\x04N.', b'', b''))", "while True: pass",
+        "pipe.send(sys.stdout.fileno(), (b'', b'{}', b'', b''))",
+        "pipe.send(sys.stdout.fileno(), (b'nonsense', b'', b'', b''))",
+        "pipe.send(sys.stdout.fileno(), (b'', b'\\x80\\x04N.', b'', b''))", "while True: pass",
         "while True: sys.stdout.buffer.write(bytes(10_000))",
     ],
 )  # fmt: skip
