@@ -18,6 +18,8 @@ from ill_workflows.xlsx.template_sheet import set_paper
 from ill_workflows.xlsx.template_words import COVER_ENGLISH, COVER_REQUIRED, Plan
 
 READY: Final = "可送出"
+_ASKED: Final = (f"{READY}（另有 ", " 格請補正）")
+_MEND: Final = ("請修改 ", " 格，請看下面")
 _FIRST: Final = 3
 """The row (0-based) of the first label."""
 _LABEL, _VALUE, _END, _ENGLISH = 1, 2, 6, 7
@@ -154,10 +156,11 @@ class Cover:
     def check_itself(self, lines: Sequence[Line]) -> None:
         """The self-check: the verdict, and a line a sheet."""
         page, looks, row = self._page, self._looks, self._rows["selfcheck"]
-        totals = [total for line in lines for total in (line.errors, line.warnings)]
-        total, now = "+".join(t.cell for t in totals), sum(t.value for t in totals)
-        formula = f'=IF({total}=0,"{READY}","請修改 "&{total}&" 格，請看下面")'
-        self._told(row, formula, f"請修改 {now} 格，請看下面" if now else READY, looks.verdict)
+        red = "+".join(line.errors.cell for line in lines)
+        amber = "+".join(line.warnings.cell for line in lines)
+        sendable = f'IF({amber}>0,"{_ASKED[0]}"&{amber}&"{_ASKED[1]}","{READY}")'
+        formula = f'=IF({red}>0,"{_MEND[0]}"&{red}&"{_MEND[1]}",{sendable})'
+        self._told(row, formula, _verdict_now(lines), looks.verdict)
         for line in lines:
             row += 1
             page.write_string(row, _LABEL, line.title, looks.label)
@@ -166,15 +169,24 @@ class Cover:
         verdict = self.cell("selfcheck")
         for criteria, tone in (
             (f'={verdict}="{READY}"', looks.tone("good")),
-            (f'={verdict}<>"{READY}"', looks.tone("bad")),
+            (f'=LEFT({verdict},{len(READY)})="{READY}"', looks.tone("fair")),
+            (f'=LEFT({verdict},{len(READY)})<>"{READY}"', looks.tone("bad")),
         ):
             at = self._rows["selfcheck"]
-            rule = {"type": "formula", "criteria": criteria, "format": tone}
+            rule = {"type": "formula", "criteria": criteria, "format": tone, "stop_if_true": True}
             page.conditional_format(at, _VALUE, at, _END, rule)
 
     def _told(self, row: int, formula: str, value: str, look: Any) -> None:
         self._page.merge_range(row, _VALUE, row, _END, "", look)
         self._page.write_formula(row, _VALUE, formula, look, value)
+
+
+def _verdict_now(lines: Sequence[Line]) -> str:
+    """What the verdict says when the workbook is written."""
+    if red := sum(line.errors.value for line in lines):
+        return str(red).join(_MEND)
+    amber = sum(line.warnings.value for line in lines)
+    return str(amber).join(_ASKED) if amber else READY
 
 
 def _sentence(line: Line) -> str:

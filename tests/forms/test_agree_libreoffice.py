@@ -102,7 +102,8 @@ def test_the_self_check_counts_the_coloured_cells(
         counted[title, sheet.columns[ord(cell[0]) - ord("A")].key, colour] += 1
     for (title, key), (errors, warnings) in after.sums.items():
         assert (errors, warnings) == (counted[title, key, "error"], counted[title, key, "warning"])
-    assert after.verdict == f"請修改 {sum(counted.values())} 格，請看下面"
+    errors = sum(n for (_, _, colour), n in counted.items() if colour == "error")
+    assert after.verdict == f"請修改 {errors} 格，請看下面"
 
 
 @of_forms
@@ -160,7 +161,7 @@ def test_the_self_check_of_a_fresh_workbook_says_what_it_will_say_when_it_is_wor
     data = write_template(USAGE, **OWNED, rows=rows)
     after = recalculate(USAGE, data, soffice_convert, tmp_path)
     assert (after.verdict, after.lines) == self_check(USAGE, data)
-    assert after.verdict == "請修改 4 格，請看下面"
+    assert after.verdict == "可送出（另有 4 格請補正）"
 
 
 ODDLY = {
