@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ill_workflows.app import App
-from ill_workflows.errors import LetterBroken, UnreadableWorkbook
+from ill_workflows.errors import REFUSALS, LetterBroken
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.intake.proof import REASONS
@@ -269,7 +269,5 @@ def describe(outcome: Outcome) -> str:
 
 
 def _why(outcome: Outcome) -> str:
-    if outcome.state == "refused":
-        return UnreadableWorkbook(outcome.name, outcome.why).zh
-    zh, en = WHY.get(outcome.why, (outcome.why, ""))
+    zh, en = {**WHY, **REFUSALS}.get(outcome.why, (outcome.why, ""))
     return f"{zh} / {en}" if en else zh

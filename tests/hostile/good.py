@@ -26,9 +26,10 @@ from ill_workflows.jobs.collect import Outcome, collect
 from ill_workflows.xlsx.guard import guard
 from ill_workflows.xlsx.read import read_book
 from ill_workflows.xlsx.template import write_template
-from tests.forms.filled import MEMBERS, OWN, plain_row
+from tests.forms.filled import MEMBERS, OWN, plain_row, with_counters
 from tests.jobs.alliance import clock, found
 from tests.xlsx.handmade import zipped
+from tests.xlsx.plain import replaced
 from tests.xlsx.rawcells import MAIN, raw_cells, read_cells
 
 CLOCK = clock("10-07")
@@ -90,6 +91,12 @@ def plain(form: Form, mark: str = "", rows: int = 3) -> bytes:
                     elif value is not None:
                         page.write(n, c, value)
     return out.getvalue()
+
+
+def endless() -> bytes:
+    """A workbook with an error whose marked copy takes long: a million styles to look at."""
+    styles = b'<xf numFmtId="0"/>' * 1_500_000 + b"</cellXfs>"
+    return replaced(with_counters(USAGE), "styles", b"</cellXfs>", styles)
 
 
 @dataclass(frozen=True)

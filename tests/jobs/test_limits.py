@@ -14,8 +14,7 @@ from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs.collect import collect
 from ill_workflows.store import outbox
 from ill_workflows.xlsx.limits import LIMITS
-from tests.forms.filled import with_counters
-from tests.hostile.good import CARDS, USAGE, standard
+from tests.hostile.good import CARDS, USAGE, endless, standard
 from tests.jobs.alliance import clock, found, letters
 from tests.xlsx.plain import replaced
 
@@ -64,12 +63,6 @@ def said_by(app: App) -> str:
     mails = [message_from_bytes(row["body"], policy=policy.default) for row in rows if row]
     texts = (mail.get_body(("plain",)) for mail in mails if isinstance(mail, EmailMessage))
     return "".join("".join(text.get_content().split("\n")) for text in texts if text is not None)
-
-
-def endless() -> bytes:
-    """A workbook with an error whose marked copy takes long: a million styles to look at."""
-    styles = b'<xf numFmtId="0"/>' * 1_500_000 + b"</cellXfs>"
-    return replaced(with_counters(USAGE), "styles", b"</cellXfs>", styles)
 
 
 @pytest.mark.parametrize(
