@@ -11,6 +11,7 @@ The tree::
     ├── UnreadableWorkbook       refused  a file that is no workbook we can open
     ├── MailboxDown              exit 75  the mailbox cannot be reached: try again later
     ├── MailboxRefused           exit 1   the mailbox does not let us do what is configured
+    ├── StaleRun                 exit 75  a job was taken over by another process
     ├── LetterBroken             set aside  a letter that asks for a fact we do not have
     └── DeliveryError
         ├── TransportDown        exit 75  nobody answered: try again later
@@ -200,6 +201,22 @@ class UnreadableWorkbook(IllError):
         self.kind = kind
         self.zh, self.en = REFUSALS[kind]
         super().__init__(f"{name}：{self.zh} / {self.en}")
+
+
+class StaleRun(IllError):
+    """A job's lease ran out, and another process has taken it over: this one writes no more."""
+
+    exit_code = 75
+
+    def __init__(self, job: str) -> None:
+        super().__init__(
+            f"工作 {job} 已由另一個程序接手，這裡停止。"
+            f" / The job {job} was taken over by another process; this one stops."
+        )
+
+
+class Stopped(Exception):
+    """Somebody asked to stop; raised between two files, letters or jobs."""
 
 
 class MailboxDown(IllError):

@@ -38,6 +38,11 @@ _TABLES: Final = {
         "承辦館明知有誤仍收下的活頁簿與理由；照收的錯誤在 `findings`，等級 `waived`。",
         "Why the host accepted a workbook in spite of the findings that are `waived` in it.",
     ),
+    "job_runs": (
+        "排程工作的每一次執行：同一時段只執行一次。",
+        "Every run of a job; each slot runs once.",
+    ),
+    "pulses": ("服務程序最近一次動靜。", "The last sign of life of each process of the service."),
     "tokens": ("每一館範本裡的隨機字。", "The random word that each library's templates carry."),
 }
 """Table → what it holds; those of form sheets say it themselves."""
@@ -54,6 +59,11 @@ _COLUMNS: Final = {
     "findings.facts": "填入句子的內容 what fills the sentence",
     "findings.severity": "error, warning, corrected, passed, waived",
     "waivers.returned": "原來退回的那一份 what had been returned",
+    "job_runs.slot": "預定的時刻 the moment for which it was planned",
+    "job_runs.state": "begun, running, done, failed",
+    "job_runs.fence": "接手一次加一 one higher for each holder; a lower one writes no more",
+    "job_runs.until": "保留到何時 until then it is held; afterwards another takes over",
+    "job_runs.missed": "這一次也代表之前錯過的幾次 earlier slots that this run stands for",
     "letters.cases": "到了這一步的案件 the cases that reached the step",
     "letters.body": "整封信，原樣寄出 the letter as it goes over the wire",
     "letters.state": "queued, sending, sent, refused, bounced, withdrawn, doubtful",

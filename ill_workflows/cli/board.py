@@ -10,6 +10,7 @@ import typer
 
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door, month_typed
+from ill_workflows.cli.service import tell_of_the_service
 
 if TYPE_CHECKING:
     from ill_workflows.jobs.board import Place
@@ -54,6 +55,7 @@ def status(
         _sheets(places)
     else:
         _matrix(places, wanted or [])
+        tell_of_the_service(app, door.clock(app).now)
 
 
 def _sheets(places: Sequence[Place]) -> None:

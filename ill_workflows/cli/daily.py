@@ -67,10 +67,7 @@ def deliver(context: typer.Context) -> None:
     if result.busy:
         show.words("另一個 deliver 正在寄信，這次什麼也沒做。 / Another deliver is at it.")
         return
-    show.data(
-        f"寄出 sent {result.sent}，撤回 withdrawn {result.withdrawn}，"
-        f"遭拒 refused {result.refused}，等待 waiting {result.waiting}"
-    )
+    show.data(result.said)
     if result.doubtful:
         show.trouble(
             f"有 {result.doubtful} 封信在上次寄送途中中斷，是否寄出不明；請以 outbox show 查看。 / "

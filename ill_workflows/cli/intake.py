@@ -10,8 +10,8 @@ import typer
 
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
-from ill_workflows.cli.stopping import Stop, Stopped
-from ill_workflows.errors import IllError, MailboxDown, MailboxRefused, UsageProblem
+from ill_workflows.cli.stopping import Stop
+from ill_workflows.errors import IllError, MailboxDown, MailboxRefused, Stopped, UsageProblem
 
 if TYPE_CHECKING:
     from ill_workflows.app import App
@@ -69,24 +69,13 @@ def collect(
 
 def _sources(app: App, files: list[Path]) -> tuple[list[Source], int, IllError | None]:
     """The doors to look at, how many files or mails wait there, and why a mailbox is left out."""
-    from ill_workflows.intake.folder import Inbox, Named
-    from ill_workflows.jobs.mailroom import open_mailbox
+    from ill_workflows.intake.folder import Named
+    from ill_workflows.jobs.doors import doors
 
     for path in files:
         if not path.is_file():
             raise UsageProblem(f"找不到檔案「{path}」。", f"There is no file {path}.")
-    if files:
-        return [Named(tuple(files))], len(files), None
-    inbox = app.folder("inbox")
-    sources: list[Source] = [Inbox(inbox)]
-    waiting = sum(1 for _ in inbox.iterdir())
-    mailbox = open_mailbox(app)
-    if mailbox is None:
-        return sources, waiting, None
-    try:
-        return [*sources, mailbox], waiting + mailbox.waiting(), None
-    except (MailboxDown, MailboxRefused) as bad:
-        return sources, waiting, bad
+    return ([Named(tuple(files))], len(files), None) if files else doors(app)
 
 
 def _telling(

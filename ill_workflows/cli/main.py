@@ -18,6 +18,7 @@ from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
 from ill_workflows.cli.intake import intake_commands
+from ill_workflows.cli.service import service_commands
 from ill_workflows.cli.waiving import waiving_commands
 from ill_workflows.errors import IllError, UsageProblem
 
@@ -74,6 +75,7 @@ for command in (
     *board_commands,
     *daily_commands,
     *figure_commands,
+    *service_commands,
 ):
     app.command(name=command.__name__.removesuffix("_command"))(command)
 

@@ -8,10 +8,7 @@ from types import FrameType
 from typing import Any, Self
 
 from ill_workflows.cli import show
-
-
-class Stopped(Exception):
-    """Somebody asked to stop; raised between two files."""
+from ill_workflows.errors import Stopped
 
 
 class Stop:

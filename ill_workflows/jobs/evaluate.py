@@ -17,8 +17,11 @@ from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.evaluation.measures import ORDER, figures_document, trace
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.forms import FORMS
-from ill_workflows.forms.month import first_day, last_day
+from ill_workflows.forms.month import first_day, last_day, month_of
 from ill_workflows.jobs.board import board
+from ill_workflows.jobs.board import months as of_term
+from ill_workflows.jobs.files import keep
+from ill_workflows.jobs.post import Clock
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import due_dates, latest, newest_sheets
 from ill_workflows.store import outbox, standing
@@ -34,6 +37,16 @@ def workbook(app: App, months: Sequence[str], today: date) -> bytes:
         created=datetime(end.year, end.month, end.day, tzinfo=UTC),
         title=f"{facts.alliance}　{span_name(months)}評估資料",
     )
+
+
+def compile_to_date(app: App, clock: Clock) -> str:
+    """The workbook of the term's months that are over, in ``reports/``; answers its name."""
+    over = [month for month in of_term(app, clock.today) if month < month_of(clock.today)]
+    if not over:
+        return "還沒有過完的月份 / no month is over yet"
+    path = app.folder("reports") / f"evaluation-{over[0]}-{over[-1]}.xlsx"
+    keep(path, workbook(app, over, clock.today))
+    return path.name
 
 
 def figures_of(app: App, months: Sequence[str], today: date) -> dict[str, Any]:

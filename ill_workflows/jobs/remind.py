@@ -44,6 +44,15 @@ class Result:
     broken: list[LetterBroken] = field(default_factory=list)
     closed: bool = False
 
+    @property
+    def said(self) -> str:
+        """One line for the host: counts, no names."""
+        if self.closed:
+            return "承辦館休館 / the host is closed"
+        total = sum(self.letters.values())
+        aside = f"，擱置 set aside {len(self.broken)}" if self.broken else ""
+        return f"信 letters {total}，通知 notices {self.notices}{aside}"
+
     def count(self, letter: Letter | outbox.Written, notices: int) -> None:
         """One letter more, with so many notices."""
         key = (letter.policy, letter.step)

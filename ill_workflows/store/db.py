@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
@@ -16,11 +17,15 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlch
 from ill_workflows.errors import StoreTrouble
 from ill_workflows.store.tables import METADATA
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The revision that this version of the program works with; a test holds it to the migrations."""
 _TURN: Final = crc32(b"ill-workflows writes")
 """PostgreSQL's advisory lock under which writers take turns, as SQLite's do by itself."""
 _OURS: Final = re.compile(r"\d{4}")
+Fence = Callable[[Connection], None]
+"""Raises where a transaction must not be written any more."""
+FENCE: Final[ContextVar[Fence | None]] = ContextVar("fence", default=None)
+"""What every transaction asks first while a planned job runs (:mod:`ill_workflows.store.runs`)."""
 
 
 def open_engine(url: str) -> Engine:
@@ -130,6 +135,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreTrouble: the database could not be written (locked, full, gone).
         IntegrityError: something unique stands already.
+        StaleRun: the job that runs was taken over by another process meanwhile.
     """
     postgres = engine.dialect.name != "sqlite"
     options = {"isolation_level": "READ COMMITTED"} if postgres else {"writes": True}
@@ -137,6 +143,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.connect().execution_options(**options) as connection, connection.begin():
             if postgres:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+            if (fence := FENCE.get()) is not None:
+                fence(connection)
             yield connection
     except IntegrityError:
         raise

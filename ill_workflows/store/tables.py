@@ -208,6 +208,35 @@ tokens = Table(
 )
 """The random word of each library that its templates carry (``ill_token``)."""
 
+job_runs = Table(
+    "job_runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("job", String(20), nullable=False),
+    Column("slot", Moment, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("missed", Integer, nullable=False, default=0),
+    Column("said", Text, nullable=False, default=""),
+    UniqueConstraint("job", "slot"),
+)
+"""One run of a job: ``slot`` is the moment for which it was planned, ``state`` begun, running, done
+or failed; who holds it has the highest ``fence`` and its lease ``until`` then."""
+
+pulses = Table(
+    "pulses",
+    METADATA,
+    Column("holder", Text, primary_key=True),
+    Column("began_at", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+"""The service's last sign of life, a row a process."""
+
 _TYPES = {"text": Text, "int": Integer, "day": Date}
 
 
