@@ -38,6 +38,11 @@ _TABLES: Final = {
         "承辦館明知有誤仍收下的活頁簿與理由；照收的錯誤在 `findings`，等級 `waived`。",
         "Why the host accepted a workbook in spite of the findings that are `waived` in it.",
     ),
+    "questions": (
+        "信比平常多很多時先問承辦館；同意了才寄。",
+        "What the host is asked before far more letters than usual are sent.",
+    ),
+    "pauses": ("暫停寄信的期間與理由。", "Times in which nothing is sent, and why."),
     "job_runs": (
         "排程工作的每一次執行：同一時段只執行一次。",
         "Every run of a job; each slot runs once.",
@@ -64,6 +69,7 @@ _COLUMNS: Final = {
     "job_runs.fence": "接手一次加一 one higher for each holder; a lower one writes no more",
     "job_runs.until": "保留到何時 until then it is held; afterwards another takes over",
     "job_runs.missed": "這一次也代表之前錯過的幾次 earlier slots that this run stands for",
+    "letters.question": "等這個問題的答案 waits for the answer to this question",
     "letters.cases": "到了這一步的案件 the cases that reached the step",
     "letters.body": "整封信，原樣寄出 the letter as it goes over the wire",
     "letters.state": "queued, sending, sent, refused, bounced, withdrawn, doubtful",

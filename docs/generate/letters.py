@@ -56,6 +56,10 @@ _TEMPLATES: Final = {
         "a mail server refused: whose address, with the letter to print",
     ),
     "address_refused_host": ("同上，只有人數，沒有姓名", "the same in counts, without names"),
+    "question": (
+        "給承辦館：信比平常多很多，先問再寄",
+        "to the host: far more letters than usual wait for its yes",
+    ),
     "refused": ("檔案打不開", "the file could not be opened"),
     "no_workbook": ("信裡沒有活頁簿", "a mail without a workbook, to its librarian"),
     "held": ("先保留，還不能處理的表單", "kept: a form that is not processed yet"),

@@ -39,6 +39,10 @@ SECTIONS: Final = {
     "mail": ("信怎麼出去。", "How letters leave."),
     "mail.smtp": ("寄信的伺服器。", "The server that takes letters."),
     "mail.imap": ("收信的伺服器。", "The server that holds the mailbox."),
+    "mail.guard": (
+        "信比平常多很多，或日期不對時，先停下來問承辦館。",
+        "Far more letters than usual, or a wrong date: the host is asked before anything is sent.",
+    ),
     "notices.<policy>": (
         "每種通知的步驟；不寫的維持預設。各政策的預設見 [letters.md](letters.md)。",
         (
@@ -158,6 +162,15 @@ MEANINGS: Final = {
     "mail.results_below_received": (
         "收信伺服器每封信都把結果寫在自己的 Received 之下才設 `true`（Gmail、Exchange、milter）",
         "`true` only where our server writes its results below its own Received, for every mail",
+    ),
+    "mail.guard.times": (
+        "某種信比近 60 天任一天多這麼多倍，就先問承辦館",
+        "so many times the letters of a policy on any of the last 60 days: the host is asked first",
+    ),
+    "mail.guard.at_least": ("少於這個數就不問", "fewer letters than that are never asked about"),
+    "mail.guard.silent_days": (
+        "超過這麼多天沒有收件也沒有信，就懷疑日期",
+        "after so many days without a file or a letter the clock is doubted",
     ),
     "mail.smtp.host": ("伺服器", "the server"),
     "mail.smtp.port": ("埠號", "the port"),

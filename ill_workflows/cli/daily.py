@@ -52,7 +52,9 @@ def remind(
     )
     for broken in result.broken:
         show.trouble(str(broken))
-    if result.broken:
+    if result.asked is not None:
+        show.trouble(result.asked.said)
+    if result.broken or result.asked is not None:
         raise typer.Exit(1)
 
 
@@ -84,9 +86,16 @@ def deliver(context: typer.Context) -> None:
 def outbox(
     context: typer.Context,
     action: Annotated[
-        str | None, typer.Argument(help="show、retry 或 cancel / show, retry or cancel")
+        str | None,
+        typer.Argument(
+            help="show、retry、cancel、approve、decline、pause 或 resume"
+            " / show, retry, cancel, approve, decline, pause or resume"
+        ),
     ] = None,
-    number: Annotated[int | None, typer.Argument(help="信件編號 / the letter's number")] = None,
+    number: Annotated[
+        int | None, typer.Argument(help="信件或問題的編號 / the letter's or question's number")
+    ] = None,
+    because: Annotated[str, typer.Option(help="暫停的理由 / why sending is paused")] = "",
     about: Annotated[
         str | None,
         typer.Option(help="讀者信箱、證號、登錄號或館 / an address, card, item or library"),
@@ -94,17 +103,27 @@ def outbox(
     json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
 ) -> None:
     """寄件匣：寫了、寄了、被拒的信。 / What was written, sent, refused."""
-    from ill_workflows.jobs import post_office
+    from ill_workflows.jobs import guard, post_office
 
     door: Door = context.obj
     app = door.open()
     if action is not None:
-        if action not in {"show", "retry", "cancel"} or number is None:
+        clock = door.clock(app)
+        if action in {"show", "retry", "cancel"} and number is not None:
+            show.data(getattr(post_office, action)(app, number))
+        elif action in {"approve", "decline"} and number is not None:
+            show.data(getattr(guard, action)(app, number, clock))
+        elif action == "pause":
+            show.data(guard.pause(app, because or "承辦館暫停 / by the host", clock))
+        elif action == "resume":
+            show.data(guard.resume(app, clock))
+        else:
             raise UsageProblem(
-                "請寫成 outbox show 編號、outbox retry 編號或 outbox cancel 編號。",
-                "Write outbox show N, outbox retry N or outbox cancel N.",
+                "請寫成 outbox show 編號（或 retry、cancel、approve、decline），"
+                "或 outbox pause、outbox resume。",
+                "Write outbox show N (or retry, cancel, approve, decline), "
+                "or outbox pause, outbox resume.",
             )
-        show.data(getattr(post_office, action)(app, number))
         return
     letters: list[dict[str, Any]] = post_office.listing(app, about)
     if json:

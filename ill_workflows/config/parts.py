@@ -148,6 +148,14 @@ class ImapPart(SmtpPart):
     folder: str = "INBOX"
 
 
+class GuardPart(Part):
+    """``[mail.guard]``: when the host is asked before anything is sent."""
+
+    times: int = Field(default=5, ge=2, le=1000)
+    at_least: int = Field(default=30, ge=1, le=100_000)
+    silent_days: int = Field(default=180, ge=30, le=3660)
+
+
 class MailPart(Part):
     """``[mail]``."""
 
@@ -158,6 +166,7 @@ class MailPart(Part):
     imap: ImapPart | None = None
     authserv_id: str = ""
     results_below_received: bool = False
+    guard: GuardPart = GuardPart()
 
 
 class IntakePart(Part):

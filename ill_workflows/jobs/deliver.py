@@ -30,7 +30,7 @@ from ill_workflows.jobs.recheck import take_back
 from ill_workflows.jobs.refused import answer_of, is_dead, tell
 from ill_workflows.lending.policies import POLICIES
 from ill_workflows.mail.transport import Transport
-from ill_workflows.store import outbox, refusals
+from ill_workflows.store import outbox, questions, refusals
 from ill_workflows.store.db import alone, writing
 
 OFFICE_HOURS = range(8, 19)
@@ -43,7 +43,10 @@ ROUNDS = 3
 
 @dataclass
 class Delivered:
-    """What became of the outbox; ``busy``: another run is at it, and nothing was done."""
+    """What became of the outbox; ``busy``: another run is at it, and nothing was done.
+
+    ``paused``: why the host has stopped all sending.
+    """
 
     sent: int = 0
     withdrawn: int = 0
@@ -51,6 +54,7 @@ class Delivered:
     waiting: int = 0
     doubtful: int = 0
     busy: bool = False
+    paused: str = ""
     down: TransportDown | None = None
     refusals: list[str] = field(default_factory=list)
     broken: list[LetterBroken] = field(default_factory=list)
@@ -60,6 +64,8 @@ class Delivered:
         """One line for the host: counts, no names."""
         if self.busy:
             return "另一個程序正在寄信 / another process is at it"
+        if self.paused:
+            return f"暫停中，等待 paused, waiting {self.waiting}：{self.paused}"
         return (
             f"寄出 sent {self.sent}，撤回 withdrawn {self.withdrawn}，"
             f"遭拒 refused {self.refused}，等待 waiting {self.waiting}"
@@ -93,6 +99,10 @@ def _deliver(app: App, clock: Clock, result: Delivered, between: Callable[[], No
     with writing(app.engine) as connection:
         result.doubtful = outbox.forget_crashed(connection)
         queued = outbox.waiting(connection)
+        stopped = questions.paused(connection)
+    if stopped is not None:
+        result.paused, result.waiting = stopped["because"], len(queued)
+        return
     if not queued:
         return
     _must_be_enabled(app)
@@ -149,6 +159,8 @@ class _Run:
         self.result.waiting = len(queued) - len(due)
         for place, row in enumerate(due):
             self.between()
+            if self._paused():
+                return False
             self.tried.add(row["id"])
             try:
                 self._send(transport, row)
@@ -157,6 +169,13 @@ class _Run:
                 self.result.waiting += len(due) - place
                 return False
         return bool(due)
+
+    def _paused(self) -> bool:
+        """Whether the host has stopped all sending meanwhile."""
+        with self.app.engine.connect() as connection:
+            stopped = questions.paused(connection)
+        self.result.paused = stopped["because"] if stopped is not None else ""
+        return stopped is not None
 
     def _send(self, transport: Transport, row: dict[str, Any]) -> None:
         """Send one letter and write what became of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
+from ill_workflows.jobs import guard
 from ill_workflows.jobs.chase import letters_of as chase_letters
 from ill_workflows.jobs.chase import todays_chases
 from ill_workflows.jobs.post import Clock, compose
@@ -20,7 +21,6 @@ from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, open_loans, w
 from ill_workflows.lending.contradictions import RECENT, discrepancies
 from ill_workflows.lending.policies import Bundle, Day, bundle, due_notices
 from ill_workflows.lending.told import with_told_dates
-from ill_workflows.mail.compose import Letter
 from ill_workflows.store import outbox, refusals, standing
 from ill_workflows.store.db import writing
 
@@ -35,25 +35,39 @@ class Today:
     day: Day
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Letters that are written together: ``marks`` are their notices, carried by the first."""
+
+    letters: list[outbox.Written]
+    marks: list[tuple[str, str]]
+
+
 @dataclass
 class Result:
-    """What a run wrote: letters by (policy, step), and those that could not be composed."""
+    """What a run wrote: letters by (policy, step), and those that could not be composed.
+
+    ``asked``: they wait until the host has answered this question.
+    """
 
     letters: dict[tuple[str, str], int] = field(default_factory=dict)
     notices: int = 0
     broken: list[LetterBroken] = field(default_factory=list)
     closed: bool = False
+    asked: guard.Question | None = None
 
     @property
     def said(self) -> str:
         """One line for the host: counts, no names."""
         if self.closed:
             return "承辦館休館 / the host is closed"
+        if self.asked is not None:
+            return f"等承辦館決定：outbox approve {self.asked.number} / the host is asked"
         total = sum(self.letters.values())
         aside = f"，擱置 set aside {len(self.broken)}" if self.broken else ""
         return f"信 letters {total}，通知 notices {self.notices}{aside}"
 
-    def count(self, letter: Letter | outbox.Written, notices: int) -> None:
+    def count(self, letter: outbox.Written, notices: int) -> None:
         """One letter more, with so many notices."""
         key = (letter.policy, letter.step)
         self.letters[key] = self.letters.get(key, 0) + 1
@@ -92,17 +106,29 @@ def remind(app: App, clock: Clock) -> Result:
     """Write today's letters.
 
     On a day on which the host is closed nothing is written (notices rule 6): the steps keep,
-    and are written on the next open day.  Run twice, it writes nothing the second time.
+    and are written on the next open day.  Run twice, it writes nothing the second time.  Where
+    today's letters are far more than usual, or the clock is to be doubted, they wait for the host,
+    and until it has answered nothing more is written.
     """
     if not app.host.calendar.is_open(clock.today):
         return Result(closed=True)
+    if (question := guard.standing(app)) is not None:
+        return Result(asked=question)
     today = decide(app, clock)
-    result = _write_all(app, today.bundles, today.loans, clock)
-    _chase(app, today, result, clock)
+    result = Result()
+    ready = [*_composed(app, today.bundles, today.loans, clock, result)]
+    ready += _chasing(app, today, clock, result)
+    facts = guard.doubts(app, (letter for one in ready for letter in one.letters), clock)
+    number = None
+    if facts is not None:
+        result.asked, broken = guard.ask(app, facts, clock)
+        result.broken += broken
+        number = result.asked.number
+    _write_all(app, ready, clock, result, number)
     return result
 
 
-def _chase(app: App, today: Today, result: Result, clock: Clock) -> None:
+def _chasing(app: App, today: Today, clock: Clock, result: Result) -> Iterator[Ready]:
     """Ask for the sheets that are waited for; the host's list goes with the last step."""
     found = todays_chases(app, today.day.history, clock.today)
     for chase, letter in chase_letters(app, found, clock):
@@ -112,13 +138,7 @@ def _chase(app: App, today: Today, result: Result, clock: Clock) -> None:
             result.broken.append(bad)
             continue
         marks = [(sheet.key, "") for sheet in chase.sheets] if chase is not None else []
-        try:
-            with writing(app.engine) as connection:
-                number = outbox.put(connection, written, marks, today=clock.today, now=clock.now)
-        except IntegrityError:
-            continue  # another run wrote one of these notices a moment ago
-        if number is not None:
-            result.count(letter, len(marks))
+        yield Ready([written], marks)
 
 
 def write_again(app: App, freed: Iterable[outbox.Mark], clock: Clock) -> Result:
@@ -133,41 +153,41 @@ def write_again(app: App, freed: Iterable[outbox.Mark], clock: Clock) -> Result:
         for notice in one.notices
         if (notice.policy, notice.case, notice.episode) in wanted
     ]
-    return _write_all(app, bundle(notices), today.loans, clock)
-
-
-def _write_all(app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock: Clock) -> Result:
-    """One transaction a bundle; a letter that is broken is set aside, the others are written."""
     result = Result()
-    for one in bundles:
-        try:
-            composed = [
-                compose(app, letter, clock) for letter in letters_of(app, one, loans, clock)
-            ]
-        except LetterBroken as bad:
-            result.broken.append(bad)
-            continue
-        try:
-            numbers = _write(app, one, composed, clock)
-        except IntegrityError:
-            continue  # another run wrote one of these notices a moment ago
-        for n, (letter, number) in enumerate(zip(composed, numbers, strict=True)):
-            if number is not None:
-                result.count(letter, 0 if n else len(one.notices))
+    ready = list(_composed(app, bundle(notices), today.loans, clock, result))
+    _write_all(app, ready, clock, result)
     return result
 
 
-def _write(app: App, one: Bundle, composed: list[outbox.Written], clock: Clock) -> list[int | None]:
-    """The letters of a bundle and its notices, in one transaction; the first carries the notices.
+def _composed(
+    app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock: Clock, result: Result
+) -> Iterator[Ready]:
+    """The letters of each bundle; one that is broken is set aside, the others are written."""
+    for one in bundles:
+        try:
+            written = [compose(app, letter, clock) for letter in letters_of(app, one, loans, clock)]
+        except LetterBroken as bad:
+            result.broken.append(bad)
+            continue
+        yield Ready(written, [(notice.case, notice.episode) for notice in one.notices])
 
-    Raises:
-        IntegrityError: a notice of it stands already; nothing is written.
-    """
-    marks = [(notice.case, notice.episode) for notice in one.notices]
-    with writing(app.engine) as connection:
-        return [
-            outbox.put(
-                connection, letter, marks if n == 0 else [], today=clock.today, now=clock.now
-            )
-            for n, letter in enumerate(composed)
-        ]
+
+def _write_all(
+    app: App, ready: Sequence[Ready], clock: Clock, result: Result, question: int | None = None
+) -> None:
+    """One transaction for what is written together; with a ``question`` it waits for the host."""
+    for one in ready:
+        try:
+            with writing(app.engine) as connection:
+                numbers = [
+                    outbox.put(
+                        connection, letter, one.marks if n == 0 else [], today=clock.today,
+                        now=clock.now, question=question,
+                    )
+                    for n, letter in enumerate(one.letters)
+                ]  # fmt: skip
+        except IntegrityError:
+            continue  # another run wrote one of these notices a moment ago
+        for n, (letter, number) in enumerate(zip(one.letters, numbers, strict=True)):
+            if number is not None:
+                result.count(letter, 0 if n else len(one.marks))

@@ -16,7 +16,7 @@ from ill_workflows.forms import FORMS
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.policies import Bundle, Notice
-from ill_workflows.mail import arrivals, chasing, letters, refusals
+from ill_workflows.mail import arrivals, chasing, letters, questions, refusals
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.calendar import Calendar
@@ -75,6 +75,7 @@ def samples(language: Literal["zh-TW", "en"]) -> Iterator[Letter]:
     yield from _troubles(members(language))
     yield from refusals.samples(members(language), TODAY)
     yield from chasing.samples(members(language))
+    yield from questions.samples(members(language))
 
 
 def _bundle(policy: str, step: str, to: tuple[str, str], *about: Loan | Discrepancy) -> Bundle:

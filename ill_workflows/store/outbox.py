@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from ill_workflows.store.tables import letters, notices
+from ill_workflows.store.tables import letters, notices, questions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ _WITHOUT_BODY = tuple(column for column in letters.columns if column.name != "bo
 
 _SAME: Final = select(letters.c.id).where(letters.c.message_id == bindparam("message_id"))
 _INSERT: Final = insert(letters)
+_APPROVED: Final = select(questions.c.id).where(questions.c.state == "approved")
 
 
 class Mark(NamedTuple):
@@ -44,15 +45,18 @@ class Written:
     body: bytes
 
 
-def put(
+def put(  # noqa: PLR0913 - what is written of a letter
     connection: Connection,
     letter: Written,
     marks: Sequence[tuple[str, str]],
     *,
     today: date,
     now: datetime,
+    question: int | None = None,
 ) -> int | None:
     """Write a letter and its notices (``marks``: case key and episode of each).
+
+    With a ``question`` it waits until the host has approved it.
 
     Answers the letter's number; None where exactly this letter was written before.  A notice
     that stands already makes the transaction fail: nothing of it is written.
@@ -66,7 +70,7 @@ def put(
             "message_id": letter.message_id, "policy": letter.policy, "step": letter.step,
             "library": letter.library, "to": list(letter.to), "cc": list(letter.cc),
             "subject": letter.subject, "cases": list(letter.cases), "body": letter.body,
-            "state": "queued", "created_on": today, "created_at": now,
+            "state": "queued", "created_on": today, "created_at": now, "question": question,
         },
     )  # fmt: skip
     key = written.inserted_primary_key
@@ -119,8 +123,10 @@ def notice_frame(connection: Connection) -> pd.DataFrame:
 
 
 def waiting(connection: Connection) -> list[dict[str, Any]]:
-    """Letters to be sent, oldest first, without their bodies."""
-    query = select(*_WITHOUT_BODY).where(letters.c.state == "queued").order_by(letters.c.id)
+    """Letters to be sent, oldest first, without their bodies; not those that wait for a yes."""
+    unasked = letters.c.question.is_(None) | letters.c.question.in_(_APPROVED)
+    query = select(*_WITHOUT_BODY).where(letters.c.state == "queued", unasked)
+    query = query.order_by(letters.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

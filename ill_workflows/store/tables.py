@@ -126,9 +126,33 @@ letters = Table(
     Column("sent_at", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("handed", Boolean, nullable=False, default=False, server_default=false()),
+    Column("question", Integer, ForeignKey("questions.id")),
 )
 """The outbox: ``state`` queued, sending, sent, refused, bounced, withdrawn or doubtful; ``handed``
-says that the last attempt began to hand the letter over, and may have succeeded."""
+says that the last attempt began to hand the letter over, and may have succeeded; a letter with a
+``question`` waits until the host has approved it."""
+
+questions = Table(
+    "questions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("asked_on", Date, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("decided_at", Moment),
+)
+"""What the host is asked before letters are sent: ``state`` asked, approved or declined."""
+
+pauses = Table(
+    "pauses",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("until", Moment),
+)
+"""Times in which nothing is sent."""
 
 notices = Table(
     "notices",

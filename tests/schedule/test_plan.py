@@ -49,7 +49,8 @@ def test_a_year_of_silence_is_looked_at_for_a_month() -> None:
 @pytest.mark.parametrize(
     ("field", "days"),
     [
-        ("mon-fri", "一二三四五"), ("1-5", "一二三四五"), ("0", "日"), ("7", "日"), ("6,0", "六日"), ("Sunday", "日"),
+        ("mon-fri", "一二三四五"), ("1-5", "一二三四五"), ("0", "日"), ("7", "日"), ("6,0", "六日"),
+        ("Sunday", "日"),
         ("5-1", "五六日一"), ("*/2", "日二四六"), ("MON", "一"), ("1-5/2", "一三五"),
     ],
 )  # fmt: skip
