@@ -11,6 +11,7 @@ The tree::
     ├── UnreadableWorkbook       refused  a file that is no workbook we can open
     ├── MailboxDown              exit 75  the mailbox cannot be reached: try again later
     ├── MailboxRefused           exit 1   the mailbox does not let us do what is configured
+    ├── BackupBroken             exit 1   a backup that is none, or damaged: nothing is restored
     ├── StaleRun                 exit 75  a job was taken over by another process
     ├── LetterBroken             set aside  a letter that asks for a fact we do not have
     └── DeliveryError
@@ -201,6 +202,15 @@ class UnreadableWorkbook(IllError):
         self.kind = kind
         self.zh, self.en = REFUSALS[kind]
         super().__init__(f"{name}：{self.zh} / {self.en}")
+
+
+class BackupBroken(IllError):
+    """A backup cannot be restored: it is none, or what it holds is not what was put in."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"備份 {path} 無法還原：{reason} / The backup {path} cannot be restored: {reason}"
+        )
 
 
 class StaleRun(IllError):

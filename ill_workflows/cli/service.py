@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -111,6 +112,34 @@ def job(
     show.data(f"{name}：{ran.said}")
 
 
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="備份檔 / the file to be written")],
+) -> None:
+    """備份：資料庫、原檔、設定，寫成一個檔案，不必停服務。 / The whole alliance as one file."""
+    from ill_workflows.jobs.backup import backup as run
+
+    door: Door = context.obj
+    app = door.open()
+    with show.progress("備份 backup", None):
+        line = run(app, file, door.clock(app))
+    show.data(line)
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="備份檔 / the file")],
+) -> None:
+    """還原到一個新的資料夾（--home）；寄信先關閉。 / Back into a new folder, with sending off."""
+    from ill_workflows.jobs.backup import restore as run
+    from ill_workflows.jobs.post import Clock
+
+    door: Door = context.obj
+    now = datetime.now(UTC)
+    for line in run(file, door.home, Clock(now.date(), now)):
+        show.data(line)
+
+
 def tell_of_the_service(app: App, now: datetime) -> None:
     """The service's last sign of life and each job's last run, where there was any."""
     from ill_workflows.store import runs
@@ -141,4 +170,4 @@ def _ago(seconds: int) -> str:
     return f"{seconds // 3600} 小時前 {seconds // 3600} h ago"
 
 
-service_commands = (run, job)
+service_commands = (run, job, backup, restore)

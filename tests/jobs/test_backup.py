@@ -1,0 +1,154 @@
+"""One file holds the alliance; what is restored sends nothing until it is told to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import threading
+import zipfile
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ill_workflows.app import App, open_app
+from ill_workflows.errors import BackupBroken
+from ill_workflows.intake.folder import Inbox
+from ill_workflows.jobs.backup import MANIFEST, restore
+from ill_workflows.jobs.collect import collect
+from ill_workflows.jobs.deliver import deliver
+from tests.cli.command import ill
+from tests.hostile.good import USAGE, standard
+from tests.jobs.alliance import clock, found, letters, receipt
+
+TODAY = "2025-10-07"
+FIGURES = ("figures", "--from", "2025-09", "--to", "2025-09", "--json")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """An alliance that has taken in a workbook, sent one letter, and holds another."""
+    app = found(tmp_path / "home")
+    (app.folder("inbox") / "a.xlsx").write_bytes(standard(USAGE, "（備份）"))
+    (app.home / "secret.txt").write_text("hush")
+    collect(app, Inbox(app.folder("inbox")), clock("10-07"))
+    deliver(app, clock("10-07"))
+    receipt(app, 1)
+    return app
+
+
+def backed_up(app: App, name: str = "all.zip") -> Path:
+    path = app.home.parent / name
+    ran = ill("backup", path, home=app.home, today=TODAY)
+    assert (ran.code, ran.err) == (0, "")
+    return path
+
+
+def test_a_backup_restored_elsewhere_has_the_same_figures_and_sends_nothing(
+    app: App, tmp_path: Path
+) -> None:
+    path, again = backed_up(app), tmp_path / "again"
+    ran = ill("restore", path, home=again)
+    assert ran.code == 0
+    assert "outbox resume" in ran.out
+    assert ill(*FIGURES, home=again, today=TODAY).json == ill(
+        *FIGURES, home=app.home, today=TODAY
+    ).json  # fmt: skip
+    assert "hush" not in {p.read_text() for p in again.glob("*.txt")}
+    other = open_app(again)
+    receipt(other, 2)
+    result = deliver(other, clock("10-07"))
+    assert (result.sent, bool(result.paused)) == (0, True)
+    assert not list((again / "outbox").iterdir())
+    assert Counter(row["state"] for row in letters(other)) == {
+        "sent": 1, "doubtful": 1, "queued": 1,
+    }  # fmt: skip
+    assert ill("outbox", "resume", home=again, today=TODAY).code == 0
+    assert deliver(other, clock("10-07")).sent == 1
+    (again / "inbox" / "a.xlsx").write_bytes(standard(USAGE, "（備份）"))
+    (known,) = collect(other, Inbox(again / "inbox"), clock("10-07"))
+    assert known.state == "known"
+
+
+def test_letters_that_waited_while_sending_was_paused_wait_still(app: App, tmp_path: Path) -> None:
+    ill("outbox", "pause", home=app.home, today=TODAY)
+    ill("restore", backed_up(app), home=tmp_path / "again")
+    assert Counter(row["state"] for row in letters(open_app(tmp_path / "again"))) == {
+        "sent": 1, "queued": 1,
+    }  # fmt: skip
+
+
+def test_a_backup_while_workbooks_come_in_is_whole(app: App, tmp_path: Path) -> None:
+    for n in range(40):
+        (app.folder("inbox") / f"b{n}.xlsx").write_bytes(standard(USAGE, f"（{n}）"))
+    work = threading.Thread(
+        target=lambda: collect(open_app(app.home), Inbox(app.home / "inbox"), clock("10-07"))
+    )
+    work.start()
+    paths = []
+    while work.is_alive():
+        paths.append(backed_up(app, f"{len(paths)}.zip"))
+    work.join()
+    assert len(paths) > 1
+    for path in (paths[0], paths[-1]):
+        shutil.rmtree(tmp_path / "again", ignore_errors=True)
+        assert ill("restore", path, home=tmp_path / "again").code == 0
+
+
+def changed(path: Path, name: str, data: bytes | None, told: dict[str, object]) -> Path:
+    """The same backup with another file in it."""
+    out = path.with_name("changed.zip")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        manifest = json.loads(old.read(MANIFEST)) | told
+        for one in old.namelist():
+            if one not in {name, MANIFEST}:
+                new.writestr(one, old.read(one))
+        if data is not None:
+            new.writestr(name, data)
+        new.writestr(MANIFEST, json.dumps(manifest))
+    return out
+
+
+def test_a_backup_that_is_damaged_restores_nothing(app: App, tmp_path: Path) -> None:
+    path, home = backed_up(app), tmp_path / "again"
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        original = next(n for n in archive.namelist() if n.startswith("archive/"))
+        sums = json.loads(archive.read(MANIFEST))["files"]
+    path.with_name("cut.zip").write_bytes(whole[: len(whole) // 2])
+    path.with_name("none.zip").write_bytes(b"hello")
+    evil = {**sums, "../evil.txt": "0" * 64}
+    less = {name: said for name, said in sums.items() if name != original}
+    for broken in (
+        lambda: path.with_name("cut.zip"),
+        lambda: path.with_name("none.zip"),
+        lambda: changed(path, original, b"else", {}),
+        lambda: changed(path, original, None, {}),
+        lambda: changed(path, original, None, {"files": less}),
+        lambda: changed(path, "../evil.txt", b"x", {"files": evil}),
+        lambda: changed(path, "x", None, {"schema": "9999"}),
+        lambda: changed(path, "x", None, {"files": {}}),
+    ):
+        with pytest.raises(BackupBroken):
+            list(restore(broken(), home, clock("10-07")))
+        assert not home.exists()
+        assert {p.name for p in tmp_path.iterdir() if p.is_dir()} == {"home"}
+
+
+def test_a_database_that_is_damaged_is_not_restored(app: App, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(app.home / "state.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("UPDATE findings SET submission = 999")
+        connection.execute("UPDATE letters SET question = 999")
+    with pytest.raises(BackupBroken):
+        list(restore(backed_up(app), tmp_path / "again", clock("10-07")))
+
+
+def test_nothing_is_written_over(app: App, tmp_path: Path) -> None:
+    path = backed_up(app)
+    assert ill("backup", path, home=app.home, today=TODAY).code == 2
+    assert ill("restore", path, home=app.home).code == 2
+    assert ill("restore", tmp_path / "no.zip", home=tmp_path / "again").code == 2
+    assert ill("backup", tmp_path / "no" / "b.zip", home=app.home, today=TODAY).code == 1
