@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ill_workflows.errors import IllError
+from ill_workflows.intake.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class MailFacts:
     none) which one it is.  ``automatic`` is why nobody may answer it, empty where one may.
     ``trace`` are the headers that :func:`ill_workflows.intake.proof.decide` reads.  This file is
     number ``part``, from 1, of ``parts``; ``others`` are the names of attachments that are no
-    workbooks; ``answers`` are the Message-IDs that the mail says it answers.
+    workbooks; ``answers`` are the Message-IDs that the mail says it answers; ``report`` is what a
+    server tells of a letter that came back.
     """
 
     folder: str
@@ -30,6 +32,7 @@ class MailFacts:
     parts: int
     others: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class Mailbox:
                 mail=MailFacts(
                     self.account.folder, validity, uid, mail.message_id, mail.subject,
                     mail.automatic, mail.trace, number, len(parts), mail.others,
-                    tuple(filter(None, (mail.in_reply_to, *mail.references))),
+                    tuple(filter(None, (mail.in_reply_to, *mail.references))), mail.report,
                 ),
                 mail_kind=kind,
             )

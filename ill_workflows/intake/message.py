@@ -16,6 +16,7 @@ from typing import Final
 
 from ill_workflows.intake.addresses import only_address, same
 from ill_workflows.intake.attached import Attached, find
+from ill_workflows.intake.report import Report, read_report
 from ill_workflows.intake.words import raw_headers, words
 
 LONGEST_HEAD: Final = 256 * 1024
@@ -46,7 +47,8 @@ class Mail:
     ``auto_submitted``, ``list`` or ``precedence``, empty for a mail that a person wrote.
     ``trace`` are the Received and Authentication-Results on top of all that a sender's program
     writes, topmost first, one line each.  ``attachments`` are the workbooks, ``others`` the names
-    of all else; ``trouble`` as in :class:`ill_workflows.intake.attached.Found`.
+    of all else; ``trouble`` as in :class:`ill_workflows.intake.attached.Found`;
+    ``report`` is what a bounce says.
     """
 
     message_id: str
@@ -61,6 +63,7 @@ class Mail:
     trace: tuple[str, ...] = field(repr=False)
     size: int
     trouble: str = ""
+    report: Report | None = None
 
 
 def read_mail(raw: bytes, ours: Collection[str] = ()) -> Mail:
@@ -72,6 +75,7 @@ def read_mail(raw: bytes, ours: Collection[str] = ()) -> Mail:
     head = BytesHeaderParser().parsebytes(written)
     sender = only_address(raw_headers(head, "from")) if len(_FROM.findall(written)) == 1 else ""
     found = find(raw)
+    automatic = _automatic(head, sender, ours)
     return Mail(
         message_id=_first_id(head, "message-id"),
         sender=sender,
@@ -79,12 +83,13 @@ def read_mail(raw: bytes, ours: Collection[str] = ()) -> Mail:
         date=_date(_first(head, "date")),
         in_reply_to=_first_id(head, "in-reply-to"),
         references=tuple(_MESSAGE_ID.findall(_first(head, "references"))[-_MOST_REFERENCES:]),
-        automatic=_automatic(head, sender, ours),
+        automatic=automatic,
         attachments=found.workbooks,
         others=found.others,
         trace=_trace(head),
         size=len(raw),
         trouble=found.trouble,
+        report=read_report(raw) if automatic == "bounce" else None,
     )
 
 

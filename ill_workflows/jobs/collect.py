@@ -19,6 +19,7 @@ from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.answers import Draft
+from ill_workflows.jobs.bounced import take
 from ill_workflows.jobs.files import archive, keep, safe_name
 from ill_workflows.jobs.judge import Judged, carried_over, judge
 from ill_workflows.jobs.mailroom import believed, without_workbook, write_down, writer
@@ -39,6 +40,9 @@ WHY = {
         "這種表單的處理尚未開放，已保留原檔", "kept; this form is not processed yet",
     ),
     "by_host": ("承辦館決定不收", "the host decided not to take it"),
+    "bounce": (
+        "我們的信退回，該館與承辦館會收到通知", "a letter of ours came back; its library is told",
+    ),
     "automatic": ("自動回覆、退信或通知信，不處理也不回信", "an automatic mail; never answered"),
     "no_workbook": ("信中沒有活頁簿", "no workbook came with this mail"),
     "too_large": ("信件過大", "the mail is too large"),
@@ -132,8 +136,8 @@ class _Desk:
         if incoming.trouble is not None:
             return Outcome(incoming.name, "unread", why=str(incoming.trouble))
         if incoming.mail_kind:
-            trouble = self._answer(incoming)
-            return Outcome(incoming.name, "passed", why=incoming.mail_kind, trouble=trouble)
+            became, trouble = self._answer(incoming)
+            return Outcome(incoming.name, "passed", why=became, trouble=trouble)
         digest = hashlib.sha256(incoming.data).hexdigest()
         earlier = self._earlier.get(digest)
         if earlier is not None and earlier["state"] == "accepted":
@@ -150,8 +154,8 @@ class _Desk:
         archive(self._app, digest, incoming.data, incoming.name)
         return self._remember(incoming, judged)
 
-    def _answer(self, incoming: Incoming) -> str:
-        """Remember a mail without a workbook, and its answer; answers what went wrong with it."""
+    def _answer(self, incoming: Incoming) -> tuple[str, str]:
+        """Remember a mail without a workbook, and its answer: what it was, and what went wrong."""
         letter, trouble = None, ""
         with self._app.engine.connect() as connection:
             told = without_workbook(self._app, connection, incoming, self._clock)
@@ -160,11 +164,14 @@ class _Desk:
                 letter = compose(self._app, told, self._clock)
             except LetterBroken as bad:
                 trouble = str(bad)
+        report = incoming.mail.report if incoming.mail is not None else None
         with writing(self._app.engine) as connection:
-            write_down(connection, incoming, self._clock, incoming.mail_kind, None)
+            back = report is not None and take(connection, report, self._clock)
+            became = "bounce" if back else incoming.mail_kind
+            write_down(connection, incoming, self._clock, became, None)
             if letter is not None:
                 outbox.put(connection, letter, (), today=self._clock.today, now=self._clock.now)
-        return trouble
+        return became, trouble
 
     def _write_down(self, incoming: Incoming, became: str) -> None:
         if incoming.mail is not None:

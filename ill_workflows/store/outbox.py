@@ -230,6 +230,13 @@ def listing(connection: Connection, numbers: Iterable[int] | None = None) -> lis
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def called(connection: Connection, message_id: str) -> dict[str, Any] | None:
+    """The letter with a Message-ID, without its body."""
+    query = select(*_WITHOUT_BODY).where(letters.c.message_id == message_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
 def one(connection: Connection, number: int) -> dict[str, Any] | None:
     """One letter, with its body."""
     row = connection.execute(select(letters).where(letters.c.id == number)).mappings().first()
