@@ -96,10 +96,14 @@ def claim(  # noqa: PLR0913 - what a lease says
 
 
 def _held(run: Run) -> Any:
+    """No other process has taken over this run, nor begun another one of this job."""
+    other = job_runs.alias("other")
+    highest = select(func.max(other.c.fence)).where(other.c.job == run.job).scalar_subquery()
     return (
         job_runs.c.id == run.number,
         job_runs.c.fence == run.fence,
         job_runs.c.state == "running",
+        highest == run.fence,
     )
 
 

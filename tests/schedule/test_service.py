@@ -101,6 +101,29 @@ def test_a_run_that_died_is_taken_over_once_its_lease_is_over(app: App) -> None:
         runs.finish(connection, held, "done", "", slot)
 
 
+def test_a_run_that_outlived_its_lease_writes_no_more_once_the_job_runs_elsewhere(
+    app: App,
+) -> None:
+    wall, slow = Simulated(BEGAN), BEGAN + EVERY
+    tick(app, [PLAN], wall, "a")
+    with writing(app.engine) as connection:
+        held = runs.claim(connection, "collect", slow, holder="a", now=slow, lease=LEASE)
+    assert held is not None
+    with writing(app.engine) as connection:  # another slot, by a process whose clock is ahead
+        later = slow + EVERY
+        other = runs.claim(connection, "collect", later, holder="b", now=later, lease=LEASE)
+    assert other is not None
+    with pytest.raises(StaleRun), runs.fenced(held), writing(app.engine):
+        pytest.fail("a stale process wrote")
+    with runs.fenced(other), writing(app.engine):
+        pass
+    with writing(app.engine) as connection:
+        assert not runs.renew(connection, held, later)
+        runs.finish(connection, other, "done", "", later)
+    wall.moment = later + EVERY
+    assert slow in {ran.slot for ran in tick(app, [PLAN], wall, "c")}
+
+
 def test_a_job_runs_in_one_place_at_a_time(app: App) -> None:
     wall = Simulated(BEGAN)
     inner: list[object] = []
