@@ -100,6 +100,12 @@ def outbox(
         str | None,
         typer.Option(help="讀者信箱、證號、登錄號或館 / an address, card, item or library"),
     ] = None,
+    reader: Annotated[
+        str, typer.Option(help="讀者的信箱或讀者證號 / a reader's address or number")
+    ] = "",
+    card: Annotated[str, typer.Option(help="借書證號 / a card")] = "",
+    item: Annotated[str, typer.Option(help="登錄號 / an item")] = "",
+    library: Annotated[str, typer.Option(help="館代碼 / a library's code")] = "",
     json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
 ) -> None:
     """寄件匣：寫了、寄了、被拒的信。 / What was written, sent, refused."""
@@ -125,9 +131,24 @@ def outbox(
                 "or outbox pause, outbox resume.",
             )
         return
-    letters: list[dict[str, Any]] = post_office.listing(app, about)
+    asked = post_office.About(reader, card, item, library, about or "")
+    letters: list[dict[str, Any]] = post_office.listing(app, asked)
     if json:
         show.as_json(letters)
+        return
+    if asked:
+        zone = app.config.zone
+        show.table(
+            ("時間", "事", "信", "政策", "收件人", "說明"),
+            (
+                (
+                    event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+                    post_office.HAPPENED[event.what], event.letter, event.policy,
+                    ", ".join(event.to), event.said,
+                )
+                for event in post_office.timeline(app, asked)
+            ),
+        )  # fmt: skip
         return
     show.table(
         ("編號", "政策", "步驟", "收件人", "狀態", "主旨"),

@@ -85,7 +85,7 @@ def without_workbook(
         return None
     member = writer(app, connection, incoming)
     files = [name for name in mail.others if not _PICTURE.search(name)]
-    if member is None or (not files and outbox.wrote(connection, mail.answers)):
+    if member is None or (not files and outbox.answered(connection, mail.answers) is not None):
         return None
     return arrivals.no_workbook(
         member, incoming.sender, mail.subject, files, clock.today,
@@ -123,5 +123,6 @@ def write_down(
             mails.MailPart(
                 mail.folder, mail.uidvalidity, mail.uid, mail.part, mail.parts,
                 incoming.message_id, incoming.sender, mail.subject, became, number, clock.now,
+                outbox.answered(connection, mail.answers),
             ),
         )  # fmt: skip

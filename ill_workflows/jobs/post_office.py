@@ -2,30 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from email import message_from_bytes, policy
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
-from ill_workflows.store import outbox, refusals
+from ill_workflows.store import mails, outbox, refusals
 from ill_workflows.store.db import writing
 
 
-def listing(app: App, about: str | None = None) -> list[dict[str, Any]]:
-    """Letters as ``outbox --json`` has them; ``about`` keeps those that concern an address, a card,
-    a book or a library.
-    """  # noqa: D205
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is asked about: every word that is given has to fit.
+
+    ``reader`` is an address or a number at home; ``about`` fits any of them.
+    """
+
+    reader: str = ""
+    card: str = ""
+    item: str = ""
+    library: str = ""
+    about: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.reader, self.card, self.item, self.library, self.about))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a letter: written, accepted, bounced, answered …"""
+
+    at: datetime
+    what: str
+    letter: int
+    policy: str
+    to: tuple[str, ...]
+    said: str
+
+
+HAPPENED: Final = {
+    "written": "寫好 written", "accepted": "伺服器收下 accepted", "bounced": "退回 bounced",
+    "refused": "遭拒 refused", "withdrawn": "撤回 withdrawn", "doubtful": "不明 doubtful",
+    "answered": "回信 answered", "queued": "等待寄出 queued", "sending": "寄送中 sending",
+}  # fmt: skip
+"""What happened → what the host reads; that the server took a letter is not that it was read."""
+_CARD: Final = {"loan": 2, "recall": 2, "discrepancy": 2, "suspension": 2, "card": 1}
+_ITEM: Final = {"loan": 3, "recall": 3}
+"""Kind of case → where its key has the card, the item."""
+
+
+def listing(app: App, about: About | None = None) -> list[dict[str, Any]]:
+    """Letters as ``outbox --json`` has them; ``about`` keeps those that it fits."""
+    return [_as_json(row) for row in _rows(app, about or About())]
+
+
+def timeline(app: App, about: About) -> list[Event]:
+    """What happened to the letters about something, in the order in which it happened."""
+    rows = _rows(app, about)
+    with app.engine.connect() as connection:
+        numbers = [row["id"] for row in rows]
+        replies = mails.answers_to(connection, numbers)
+        days = refusals.days_of(connection, numbers)
+    events = [
+        event
+        for row in rows
+        for event in _events(row, _morning(app, days[row["id"]]) if row["id"] in days else None)
+    ]
+    by_number = {row["id"]: row for row in rows}
+    for reply in replies:
+        row = by_number[reply["answers"]]
+        events.append(
+            Event(reply["received_at"], "answered", row["id"], row["policy"], (), reply["subject"])
+        )
+    return sorted(events, key=lambda event: (event.at, event.letter))
+
+
+def _morning(app: App, day: date) -> datetime:
+    return datetime.combine(day, time(), app.config.zone)
+
+
+def _events(row: dict[str, Any], refused: datetime | None) -> Iterator[Event]:
+    """``refused`` is the day on which a server said no to it, at once or later."""
+    about = (row["id"], f"{row['policy']} {row['step']}", tuple(row["to"]))
+    yield Event(row["created_at"], "written", *about, row["subject"])
+    if row["sent_at"] is not None:
+        yield Event(
+            row["sent_at"], "accepted", *about, "" if row["state"] != "sent" else row["reason"]
+        )
+    if row["state"] != "sent":
+        last = [at for at in (row["created_at"], row["sent_at"], refused) if at is not None]
+        yield Event(max(last), row["state"], *about, row["reason"])
+
+
+def _rows(app: App, about: About) -> list[dict[str, Any]]:
     with app.engine.connect() as connection:
         rows = outbox.listing(connection)
-    return [_as_json(row) for row in rows if about is None or _concerns(row, about)]
+        addresses = {about.reader.casefold()} if about.reader else set()
+        if about.reader and "@" not in about.reader:
+            addresses = refusals.addresses_of(connection, about.reader)
+    return [row for row in rows if _fits(row, about, addresses)]
 
 
-def _concerns(row: dict[str, Any], about: str) -> bool:
-    words = {*row["to"], *row["cc"], row["library"]}
-    for case in row["cases"]:
-        words.update(unquote(part) for part in case.split("/"))
-    return about.casefold() in {word.casefold() for word in words}
+def _fits(row: dict[str, Any], about: About, addresses: Collection[str]) -> bool:
+    to = {address.casefold() for address in (*row["to"], *row["cc"])}
+    cases = [[unquote(part).casefold() for part in case.split("/")] for case in row["cases"]]
+    words = {part for case in cases for part in case}
+    if about.reader and to.isdisjoint(addresses):
+        return False
+    for wanted, places in ((about.card, _CARD), (about.item, _ITEM)):
+        held = {case[places[case[0]]] for case in cases if len(case) > places.get(case[0], 99)}
+        if wanted and wanted.casefold() not in held:
+            return False
+    if about.library and about.library.casefold() not in words | {row["library"].casefold()}:
+        return False
+    every = words | to | {row["library"].casefold()}
+    return not about.about or about.about.casefold() in every
 
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:

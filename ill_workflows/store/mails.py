@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -12,7 +14,9 @@ from ill_workflows.store.tables import mails, trusted
 
 @dataclass(frozen=True, slots=True)
 class MailPart:
-    """One workbook of a mail, or a mail without any; ``became`` is what became of it."""
+    """One workbook of a mail, or a mail without any; ``became`` is what became of it, ``answers``
+    the number of the letter of ours that it answers.
+    """  # noqa: D205
 
     folder: str
     uidvalidity: int
@@ -25,6 +29,7 @@ class MailPart:
     became: str
     submission: int | None
     received_at: datetime
+    answers: int | None = None
 
 
 def remember(connection: Connection, part: MailPart) -> None:
@@ -56,6 +61,14 @@ def remembered(
     before = (mails.c.message_id == message_id, mails.c.uidvalidity != uidvalidity)
     numbered = seen.where(*before).group_by(mails.c.folder, mails.c.uidvalidity, mails.c.uid)
     return any(count >= parts for count, parts in connection.execute(numbered))
+
+
+def answers_to(connection: Connection, letters: Collection[int]) -> list[dict[str, Any]]:
+    """The mails that answered these letters: which letter, when, what became of them."""
+    query = select(mails.c.answers, mails.c.received_at, mails.c.subject, mails.c.became).where(
+        mails.c.answers.in_(letters), mails.c.part == 1
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def trusted_addresses(connection: Connection, library: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from ill_workflows.store.tables import letters, notices, questions
 
@@ -88,10 +88,10 @@ def put(  # noqa: PLR0913 - what is written of a letter
     return number
 
 
-def wrote(connection: Connection, message_ids: Collection[str]) -> bool:
-    """Whether one of these letters is ours."""
-    query = select(letters.c.id).where(letters.c.message_id.in_(sorted(message_ids))).limit(1)
-    return bool(message_ids) and connection.execute(query).scalar() is not None
+def answered(connection: Connection, message_ids: Collection[str]) -> int | None:
+    """The newest of our letters among these Message-IDs; None where none is ours."""
+    query = select(func.max(letters.c.id)).where(letters.c.message_id.in_(sorted(message_ids)))
+    return connection.execute(query).scalar() if message_ids else None
 
 
 def history(connection: Connection) -> dict[tuple[str, str, str], dict[str, date]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,16 @@ def dead_addresses(connection: Connection) -> frozenset[str]:
     return frozenset(address.casefold() for address in connection.execute(query).scalars())
 
 
+def days_of(connection: Connection, numbers: Collection[int]) -> dict[int, date]:
+    """Letter → the last day on which a server said no to it."""
+    query = (
+        select(refusals.c.letter, func.max(refusals.c.refused_on))
+        .where(refusals.c.letter.in_(numbers))
+        .group_by(refusals.c.letter)
+    )
+    return {int(letter): day for letter, day in connection.execute(query)}
+
+
 def revive(connection: Connection, number: int) -> None:
     """The host has looked: the addresses of this letter may be used again."""
     mine = select(func.lower(refusals.c.address)).where(refusals.c.letter == number)
@@ -63,6 +73,18 @@ def untold(connection: Connection) -> list[dict[str, Any]]:
 def mark_of(refusal: Mapping[str, Any]) -> tuple[str, str]:
     """Case key and episode of the notice that tells a refusal."""
     return f"letter/{refusal['letter']}", refusal["refused_on"].isoformat()
+
+
+def addresses_of(connection: Connection, number: str) -> set[str]:
+    """The addresses of readers with a number, as any accepted register has them, in lower case."""
+    issues = SHEETS["cards_issues"]
+    query = (
+        select(issues.c.email)
+        .join(submissions, submissions.c.id == issues.c.submission)
+        .where(submissions.c.state == "accepted", issues.c.patron == number)
+        .distinct()
+    )
+    return {email.strip().casefold() for email in connection.execute(query).scalars() if email}
 
 
 def reader_at(connection: Connection, library: str, address: str) -> dict[str, str] | None:

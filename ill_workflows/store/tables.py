@@ -197,11 +197,13 @@ mails = Table(
     Column("subject", Text, nullable=False),
     Column("became", String(20), nullable=False),
     Column("submission", Integer, ForeignKey("submissions.id")),
+    Column("answers", Integer, ForeignKey("letters.id")),
     Column("received_at", Moment, nullable=False),
     UniqueConstraint("folder", "uidvalidity", "uid", "part"),
 )
 """What came by mail, a row a workbook, or one for a mail without any: ``became`` is the outcome, or
-why there was nothing to take in; written in the transaction of its submission."""
+why there was nothing to take in; ``answers`` the letter of ours that it answers; written in the
+transaction of its submission."""
 
 trusted = Table(
     "trusted",

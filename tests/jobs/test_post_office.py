@@ -10,7 +10,7 @@ from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
 from ill_workflows.jobs import post_office
 from ill_workflows.jobs.deliver import deliver
-from ill_workflows.store import outbox
+from ill_workflows.store import outbox, refusals
 from ill_workflows.store.db import writing
 from tests.cli.command import ill
 from tests.jobs.alliance import (
@@ -25,6 +25,7 @@ from tests.jobs.alliance import (
     states,
     usage,
 )
+from tests.ledger.rows import day
 from tests.store.kept import LOAN
 
 
@@ -69,7 +70,7 @@ def test_the_outbox_tells_machines_what_the_contract_says(app: App) -> None:
 def test_one_timeline_by_address_card_book_or_library(
     app: App, about: str, policies: list[str]
 ) -> None:
-    found_rows = post_office.listing(app, about)
+    found_rows = post_office.listing(app, post_office.About(about=about))
     assert [row["policy"] for row in found_rows] == policies
 
 
@@ -77,7 +78,7 @@ def test_a_book_with_an_odd_number_is_found_too(tmp_path: Path) -> None:
     app = found(tmp_path / "odd")
     lent(app, "C 45/6%")
     reminded(app)
-    assert len(post_office.listing(app, "c 45/6%")) == 2
+    assert len(post_office.listing(app, post_office.About(about="c 45/6%"))) == 2
 
 
 def test_a_letter_is_shown_as_its_reader_sees_it(app: App) -> None:
@@ -138,3 +139,39 @@ def test_the_commands_say_what_they_did(app: App) -> None:
     assert ill("outbox", "cancel", "3", home=app.home).code == 0
     ran = ill("outbox", "retry", "3", home=app.home)
     assert (ran.code, "withdrawn" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "policies"),
+    [
+        ({"card": "hdu-07"}, {"overdue", "overdue_library"}),
+        ({"item": "0000123"}, {"overdue", "overdue_library"}),
+        ({"reader": READER}, {"overdue"}), ({"reader": "H1"}, {"overdue"}),
+        ({"reader": "H1", "item": "77"}, set()), ({"reader": "H2"}, set()),
+        ({"library": "hdu"}, {"overdue", "overdue_library"}),
+        ({"library": "TMUT"}, set()), ({"card": "0000123"}, set()),
+    ],
+)  # fmt: skip
+def test_a_timeline_is_asked_for_by_what_is_known(
+    app: App, asked: dict[str, str], policies: set[str]
+) -> None:
+    events = post_office.timeline(app, post_office.About(**asked))
+    assert {event.policy.split()[0] for event in events} == policies
+    words = [word for name, value in asked.items() for word in (f"--{name}", value)]
+    ran = ill("outbox", *words, home=app.home)
+    assert (ran.code, len(ran.out.splitlines())) == (0, 1 + len(events))
+
+
+def test_written_accepted_and_bounced_are_different_words(app: App) -> None:
+    deliver(app, clock("10-07", 10))
+    with writing(app.engine) as connection:
+        outbox.settle(connection, 1, "bounced", reason="550 5.1.1", sent_at=clock("10-07", 10).now)
+        refusals.record(connection, 1, {READER: "550 5.1.1"}, frozenset(), day("10-08"))
+    about = post_office.About(reader=READER)
+    events = [(e.at.isoformat(), e.what) for e in post_office.timeline(app, about)]
+    assert events == [
+        ("2025-10-07T01:00:00+00:00", "written"), ("2025-10-07T02:00:00+00:00", "accepted"),
+        ("2025-10-08T00:00:00+08:00", "bounced"),
+    ]  # fmt: skip
+    lines = ill("outbox", "--reader", READER, home=app.home).out.splitlines()
+    assert lines[-1].startswith("2025-10-08 00:00  退回 bounced")

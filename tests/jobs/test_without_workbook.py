@@ -11,6 +11,7 @@ from ill_workflows.app import App
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.judge import Judged, judge
 from ill_workflows.jobs.mailroom import open_mailbox
+from ill_workflows.jobs.post_office import About, timeline
 from tests.intake.conftest import office as office  # noqa: PLC0414 - the fixture
 from tests.intake.mails import book, instead, mail, text
 from tests.intake.office import Office
@@ -66,6 +67,8 @@ def test_words_in_answer_to_a_letter_of_ours_are_the_hosts_to_read(
     office.put(empty("Re: with a scan", text(), scan, in_reply_to=ours))
     taken(app)
     assert "scan.pdf" in body(letters(app)[-1])
+    events = [event.what for event in timeline(app, About(library="HDU")) if event.letter == 1]
+    assert events == ["written", "queued", "answered", "answered", "answered"]
 
 
 @pytest.mark.parametrize(
