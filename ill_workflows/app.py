@@ -90,6 +90,7 @@ class App:
         return Smtp(
             mail.smtp.host, mail.smtp.port, tls=mail.smtp.tls, auth=mail.smtp.auth,
             user=mail.smtp.user, password=self.secret(mail.smtp.password_file, mail.smtp.password),
+            per_minute=mail.per_minute,
         )  # fmt: skip
 
     def secret(self, file: str, given: object = None) -> str:

@@ -70,6 +70,7 @@ _COLUMNS: Final = {
     "job_runs.until": "保留到何時 until then it is held; afterwards another takes over",
     "job_runs.missed": "這一次也代表之前錯過的幾次 earlier slots that this run stands for",
     "mails.answers": "回覆我們的哪一封信 the letter of ours that it answers",
+    "letters.next_at": "伺服器請我們晚點再試，在這之前不試 put off by the server until then",
     "letters.question": "等這個問題的答案 waits for the answer to this question",
     "letters.cases": "到了這一步的案件 the cases that reached the step",
     "letters.body": "整封信，原樣寄出 the letter as it goes over the wire",

@@ -163,6 +163,10 @@ MEANINGS: Final = {
         "收信伺服器每封信都把結果寫在自己的 Received 之下才設 `true`（Gmail、Exchange、milter）",
         "`true` only where our server writes its results below its own Received, for every mail",
     ),
+    "mail.per_minute": (
+        "每分鐘最多寄幾封；0 不限",
+        "letters a minute at most; 0 sets no pace",
+    ),
     "mail.guard.times": (
         "某種信比近 60 天任一天多這麼多倍，就先問承辦館",
         "so many times the letters of a policy on any of the last 60 days: the host is asked first",

@@ -166,6 +166,7 @@ class MailPart(Part):
     imap: ImapPart | None = None
     authserv_id: str = ""
     results_below_received: bool = False
+    per_minute: int = Field(default=0, ge=0, le=100_000)
     guard: GuardPart = GuardPart()
 
 

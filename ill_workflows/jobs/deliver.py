@@ -11,6 +11,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -37,6 +38,8 @@ OFFICE_HOURS = range(8, 19)
 """Hours of an open day, in the alliance's time zone, at which letters go out (notices rule 6)."""
 PATIENCE = 3
 """Days for which a letter waits for an address that the server refuses for now."""
+FIRST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(hours=4)
+"""A letter that the server put off rests, each time twice as long."""
 ROUNDS = 3
 """The outbox; then what is told of letters that were refused; then what is told of those."""
 
@@ -139,6 +142,11 @@ def _due(app: App, queued: list[dict[str, Any]], clock: Clock) -> list[dict[str,
     return [row for row in queued if hours.get(row["policy"], "any") == "any"]
 
 
+def _back_off(attempts: int) -> timedelta:
+    """How long a letter rests that the server has put off so many times before."""
+    return min(FIRST_REST * (1 << min(attempts, 10)), LONGEST_REST)
+
+
 class _Run:
     """One run over the outbox: each letter is tried once."""
 
@@ -155,7 +163,12 @@ class _Run:
         with self.app.engine.connect() as connection:
             queued = outbox.waiting(connection)
             self.dead.update(refusals.dead_addresses(connection))
-        due = [row for row in _due(self.app, queued, self.clock) if row["id"] not in self.tried]
+        due = [
+            row
+            for row in _due(self.app, queued, self.clock)
+            if row["id"] not in self.tried
+            and (row["next_at"] is None or row["next_at"] <= self.clock.now)
+        ]
         self.result.waiting = len(queued) - len(due)
         for place, row in enumerate(due):
             self.between()
@@ -206,7 +219,8 @@ class _Run:
             self._settle(number, "doubtful", str(bad))
             self.result.doubtful += 1
         except Postponed as bad:
-            self._settle(number, "queued", str(bad))
+            later = self.clock.now + _back_off(row["attempts"])
+            self._settle(number, "queued", str(bad), later)
             self.result.waiting += 1
         except (TransportDown, FolderTrouble) as bad:
             self._settle(number, "queued", str(bad))
@@ -218,9 +232,11 @@ class _Run:
         with writing(self.app.engine) as connection:
             outbox.hand_over(connection, number)
 
-    def _settle(self, number: int, state: str, reason: str) -> None:
+    def _settle(
+        self, number: int, state: str, reason: str, next_at: datetime | None = None
+    ) -> None:
         with writing(self.app.engine) as connection:
-            outbox.settle(connection, number, state, reason=reason)
+            outbox.settle(connection, number, state, reason=reason, next_at=next_at)
 
     def _sent(self, row: dict[str, Any], refused: Mapping[str, str]) -> None:
         """Taken by the server, perhaps not for everybody; where nobody it is for got it, it counts

@@ -6,6 +6,7 @@ import os
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -112,13 +113,18 @@ class Folder:
 
 
 class Smtp:
-    """An SMTP server; a connection is kept for all the letters of one run."""
+    """An SMTP server; a connection is kept for all the letters of one run.
+
+    With ``per_minute`` it sends no more letters than that, evenly spread; 0 sets no pace.
+    """
 
     def __init__(  # noqa: PLR0913 - what a server asks for
         self, host: str, port: int, *, tls: Literal["none", "starttls", "implicit"] = "starttls",
         auth: Literal["password", "xoauth2"] = "password", user: str = "", password: str = "",
-        timeout: float = 60,
+        timeout: float = 60, per_minute: int = 0,
     ) -> None:  # fmt: skip
+        self._between = 60 / per_minute if per_minute else 0.0
+        self._last = -60.0
         self.host, self.port, self.tls = host, port, tls
         self.auth, self.user, self.password = auth, user, password
         self.timeout = timeout
@@ -148,6 +154,7 @@ class Smtp:
     ) -> dict[str, str]:  # fmt: skip
         """Send one letter over the open connection; DATA is never repeated."""
         del message_id
+        self._keep_pace()
         data = _DOTS.sub(b"..", _LINE_ENDS.sub(b"\r\n", body))
         data += b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
@@ -171,6 +178,12 @@ class Smtp:
             raise
         self._hand_over(server, data)
         return refused
+
+    def _keep_pace(self) -> None:
+        wait = self._last + self._between - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        self._last = time.monotonic()
 
     def _begun(self, sender: str, size: int) -> smtplib.SMTP:
         """A connection on which the server has taken the sender; one that it dropped while it

@@ -149,16 +149,17 @@ def hand_over(connection: Connection, number: int) -> None:
     connection.execute(update(letters).where(letters.c.id == number).values(handed=True))
 
 
-def settle(
+def settle(  # noqa: PLR0913 - what becomes of a letter
     connection: Connection,
     number: int,
     state: str,
     *,
     reason: str = "",
     sent_at: datetime | None = None,
+    next_at: datetime | None = None,
 ) -> None:
-    """Write what became of a letter."""
-    values = {"state": state, "reason": reason, "sent_at": sent_at}
+    """Write what became of a letter; one that is queued again is not tried before ``next_at``."""
+    values = {"state": state, "reason": reason, "sent_at": sent_at, "next_at": next_at}
     connection.execute(update(letters).where(letters.c.id == number).values(**values))
 
 
@@ -169,7 +170,7 @@ def change(
     changed = connection.execute(
         update(letters)
         .where(letters.c.id == number, letters.c.state.in_(before))
-        .values(state=state, reason=reason)
+        .values(state=state, reason=reason, next_at=None)
     )
     return changed.rowcount == 1
 

@@ -127,10 +127,11 @@ letters = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("handed", Boolean, nullable=False, default=False, server_default=false()),
     Column("question", Integer, ForeignKey("questions.id")),
+    Column("next_at", Moment),
 )
 """The outbox: ``state`` queued, sending, sent, refused, bounced, withdrawn or doubtful; ``handed``
 says that the last attempt began to hand the letter over, and may have succeeded; a letter with a
-``question`` waits until the host has approved it."""
+``question`` waits until the host has approved it, one that a server put off until ``next_at``."""
 
 questions = Table(
     "questions",

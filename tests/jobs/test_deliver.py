@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from ill_workflows.app import App
+from ill_workflows.app import App, open_app
 from ill_workflows.errors import FolderTrouble, TransportDown, UsageProblem
 from ill_workflows.jobs import post_office
 from ill_workflows.jobs.deliver import Delivered, deliver
@@ -195,6 +197,39 @@ def test_one_address_that_is_refused_for_now_holds_up_nobody_else(tmp_path: Path
         assert result.refused == 1
         assert states(app)[0] == "refused"
         assert len(server.taken) == 2  # and the host was told
+
+
+def test_a_letter_that_is_put_off_rests_each_time_twice_as_long(tmp_path: Path) -> None:
+    with faulty(**{"rcpt to:<full@ill.test>": ["452 4.2.2 full"]}) as server:
+        app = found(tmp_path / "home", port=server.port)
+        receipt(app, 1, "full@ill.test")
+        now, tried = clock("10-07", 9), []
+        for minutes in range(0, 181, 5):
+            at = replace(now, now=now.now + timedelta(minutes=minutes))
+            before = letters(app)[0]["attempts"]
+            deliver(app, at)
+            if letters(app)[0]["attempts"] > before:
+                tried.append(minutes)
+        assert tried == [0, 5, 15, 35, 75, 155]
+        assert states(app) == ["queued"]
+
+
+def test_letters_go_no_faster_than_the_host_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr("ill_workflows.mail.transport.time.sleep", rests.append)
+    with faulty() as server:
+        home = found(tmp_path / "home", port=server.port).home
+        config = home / "config.toml"
+        text = config.read_text(encoding="utf-8")
+        config.write_text(text.replace("enabled_for", "per_minute = 6\nenabled_for"), "utf-8")
+        app = open_app(home)
+        for number in range(4):
+            receipt(app, number)
+        assert delivered(app).sent == 4
+    assert len(rests) == 3
+    assert all(9 < rest <= 10 for rest in rests)
 
 
 def test_a_connection_cut_while_a_letter_is_sent_leaves_it_doubtful_and_is_never_repeated(
