@@ -12,7 +12,7 @@ from datetime import date
 
 DAYS = 60
 """What was usual is what the last so many days have seen."""
-FIRST = 3
+FIRST = 10
 """Letters a library that a policy may write when it writes for the first time."""
 
 
@@ -30,7 +30,12 @@ class Guard:
 def above_usual(
     counts: Mapping[str, int], usual: Mapping[str, int], libraries: int, guard: Guard
 ) -> dict[str, tuple[int, int]]:
-    """Policy → letters of today, and the most that were usual, where today's are too many."""
+    """Policy → letters of today, and the most that were usual, where today's are too many.
+
+    Where nothing was written of late, nothing is unusual.
+    """
+    if not usual:
+        return {}
     found = {}
     for policy, count in counts.items():
         before = usual.get(policy, 0)

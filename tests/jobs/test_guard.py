@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ill_workflows.app import App
+from ill_workflows.jobs import guard
 from ill_workflows.jobs.deliver import deliver
 from tests.cli.command import ill
 from tests.jobs.alliance import ISSUED, LOAN, cards, clock, found, letters, receipt, reminded, usage
@@ -107,6 +108,14 @@ def test_a_clock_a_year_ahead_sends_nothing_and_asks(app: App) -> None:
     deliver(app, clock("2026-10-07"))
     sent = waiting(app) - before
     assert [policy for (policy, state) in sent if state == "sent"] == ["question"]
+
+
+def test_two_runs_at_once_ask_one_question(app: App) -> None:
+    usual(app)
+    facts = {"today": "2025-10-07", "last": "", "letters": 40, "policies": {"overdue": [40, 4]}}
+    first, second = (guard.ask(app, facts, clock("10-07"))[0] for _ in range(2))
+    assert first == second
+    assert len(letters(app, policy="question")) == 1
 
 
 def test_a_busy_day_is_not_asked_about(app: App) -> None:

@@ -15,15 +15,19 @@ GUARD = Guard()
     ("count", "usual", "libraries", "asked"),
     [
         (80, 8, 40, True), (40, 8, 40, False), (41, 8, 40, True), (30, 1, 40, False),
-        (31, 1, 40, True), (120, 0, 40, False), (121, 0, 40, True), (31, 0, 3, True),
+        (31, 1, 40, True), (400, 0, 40, False), (401, 0, 40, True), (31, 0, 3, True),
     ],
 )  # fmt: skip
 def test_five_times_the_busiest_day_is_asked_about(
     count: int, usual: int, libraries: int, *, asked: bool
 ) -> None:
-    before = {"overdue": usual} if usual else {}
+    before = {"sheet": 3, "overdue": usual} if usual else {"sheet": 3}
     found = above_usual({"overdue": count, "sheet": 3}, before, libraries, GUARD)
     assert found == ({"overdue": (count, usual)} if asked else {})
+
+
+def test_an_alliance_that_begins_is_not_asked() -> None:
+    assert above_usual({"overdue": 500}, {}, 3, GUARD) == {}
 
 
 def test_half_a_year_of_silence_makes_the_clock_doubtful() -> None:
