@@ -115,9 +115,11 @@ def _proof(
 def write_down(
     connection: Connection, incoming: Incoming, clock: Clock, became: str, number: int | None
 ) -> None:
-    """Remember a mail's part with what became of it."""
+    """Remember a mail's part with what became of it; a letter of ours that it shows has left."""
     mail = incoming.mail
     if mail is not None:
+        told = {incoming.message_id, *mail.answers} - {""}
+        outbox.vouch(connection, told, clock.now)
         mails.remember(
             connection,
             mails.MailPart(

@@ -94,6 +94,18 @@ def answered(connection: Connection, message_ids: Collection[str]) -> int | None
     return connection.execute(query).scalar() if message_ids else None
 
 
+def vouch(connection: Connection, message_ids: Collection[str], now: datetime) -> None:
+    """Somebody has these letters: one that was doubtful has left after all."""
+    if message_ids:
+        connection.execute(
+            update(letters)
+            .where(letters.c.message_id.in_(sorted(message_ids)), letters.c.state == "doubtful")
+            .values(
+                state="sent", sent_at=now, reason="信箱裡有它的來信 / the mailbox has mail of it"
+            )
+        )
+
+
 def history(connection: Connection) -> dict[tuple[str, str, str], dict[str, date]]:
     """What was written: (policy, case key, episode) → step → day."""
     query = select(

@@ -11,7 +11,9 @@ from ill_workflows.app import App
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.judge import Judged, judge
 from ill_workflows.jobs.mailroom import open_mailbox
-from ill_workflows.jobs.post_office import About, timeline
+from ill_workflows.jobs.post_office import About, listing, timeline
+from ill_workflows.store import outbox
+from ill_workflows.store.db import writing
 from tests.intake.conftest import office as office  # noqa: PLC0414 - the fixture
 from tests.intake.mails import book, instead, mail, text
 from tests.intake.office import Office
@@ -69,6 +71,20 @@ def test_words_in_answer_to_a_letter_of_ours_are_the_hosts_to_read(
     assert "scan.pdf" in body(letters(app)[-1])
     events = [event.what for event in timeline(app, About(library="HDU")) if event.letter == 1]
     assert events == ["written", "queued", "answered", "answered", "answered"]
+
+
+def test_what_somebody_answers_has_left_though_it_was_in_doubt(office: Office, app: App) -> None:
+    office.put(sent(register(app)))
+    taken(app)
+    (receipt,) = letters(app)
+    with writing(app.engine) as connection:
+        outbox.settle(connection, 1, "doubtful")
+    office.put(empty("unrelated", in_reply_to="<other@ill.test>"))
+    taken(app)
+    assert listing(app)[0]["state"] == "doubtful"
+    office.put(empty("Re: receipt", in_reply_to=str(receipt["Message-ID"])))
+    taken(app)
+    assert listing(app)[0]["state"] == "sent"
 
 
 @pytest.mark.parametrize(
