@@ -14,6 +14,7 @@ from ill_workflows.errors import IllError
 from ill_workflows.forms import FORMS
 from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.post import Clock
+from ill_workflows.mail.rehearsal import rehearse
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _database(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
 
 
 def _letters(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
-    troubles = app.composer.check()
+    troubles = rehearse(app.composer)
     if troubles:
         raise OSError("；".join(troubles))
     yield "中英文範本都可產生 every letter can be written"

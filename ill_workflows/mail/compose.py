@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from email.utils import format_datetime, parseaddr
 from functools import cached_property
 from html import unescape
@@ -26,7 +26,6 @@ from ill_workflows.mail.mime import Attachment, content
 LANGUAGES: Final = ("zh-TW", "en")
 _SEPARATOR: Final = "\x1e"
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
-_ANY_MOMENT: Final = datetime(2026, 10, 15, 1, 0, tzinfo=UTC)
 _BROKEN: Final = (
     TemplateError, TypeError, AttributeError, LookupError, ValueError, ArithmeticError,
     RecursionError, OSError,
@@ -156,21 +155,6 @@ class Composer:
         """
         _, _, html = self._render(template, language, facts, printed=True)
         return html.encode()
-
-    def check(self) -> list[str]:
-        """Write every letter once, in both languages, from invented facts; what fails is told."""
-        from ill_workflows.mail.samples import samples
-
-        troubles = []
-        for language in LANGUAGES:
-            for letter in samples(language):
-                try:
-                    self.compose(letter, _ANY_MOMENT)
-                    if "by_hand" in letter.facts:
-                        self.page(letter.template, language, letter.facts)
-                except LetterBroken as bad:
-                    troubles.append(str(bad))
-        return list(dict.fromkeys(troubles))
 
     def _render(
         self, template: str, language: str, facts: Mapping[str, Any], *, printed: bool = False

@@ -22,6 +22,7 @@ from ill_workflows.app import App
 from ill_workflows.errors import IllError, StaleRun, Stopped, StoreTrouble
 from ill_workflows.jobs import JOBS, Job
 from ill_workflows.jobs.post import Clock
+from ill_workflows.mail.rehearsal import rehearse
 from ill_workflows.schedule.plan import Plan, plans
 from ill_workflows.store import runs
 from ill_workflows.store.db import writing
@@ -66,7 +67,7 @@ def serve(app: App, wall: Wall, holder: str = "", pulse: timedelta = PULSE) -> N
     holder = holder or holder_here()
     planned = plans_of(app)
     _log("started", holder=holder, jobs=[plan.job.name for plan in planned])
-    for broken in app.composer.check():  # set aside when its turn comes; the others go out
+    for broken in rehearse(app.composer):  # set aside when its turn comes; the others go out
         _log("broken letter", said=broken)
     while True:
         now = wall.now()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ill_workflows.mail.compose import LANGUAGES, Letter, package_templates
+from ill_workflows.mail.rehearsal import rehearse
 from tests.mail.written import ALL, IDS, LETTERS, MOMENT, OURS, Html, mail, part
 
 every = pytest.mark.parametrize("letter", LETTERS, ids=IDS)
@@ -44,7 +45,7 @@ def test_there_is_a_sample_and_a_file_of_every_letter_in_both_languages() -> Non
 
 
 def test_check_writes_every_letter_and_has_nothing_to_tell() -> None:
-    assert OURS.check() == []
+    assert rehearse(OURS) == []
 
 
 @every

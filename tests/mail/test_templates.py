@@ -10,6 +10,7 @@ import pytest
 from ill_workflows.app import open_app
 from ill_workflows.errors import LetterBroken
 from ill_workflows.mail.compose import package_templates
+from ill_workflows.mail.rehearsal import rehearse
 from tests.mail.written import LETTERS, MOMENT, OURS, composer, mail, part
 
 OVERDUE = next(letter for letter in LETTERS if letter.template == "overdue")
@@ -35,7 +36,7 @@ def test_the_hosts_own_letter_beside_config_toml_wins_over_the_packages(tmp_path
     assert writer.compose(OVERDUE, MOMENT).subject == "本館自己的信：1 冊"
     english = next(one for one in LETTERS if one.template == "overdue" and one.language == "en")
     assert writer.compose(english, MOMENT).subject == OURS.compose(english, MOMENT).subject
-    assert writer.check() == []
+    assert rehearse(writer) == []
 
 
 def test_a_hosts_copy_of_a_letter_may_use_the_packages_parts(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_a_broken_letter_is_set_aside_and_check_names_it(
     writer = composer(own(tmp_path, source))
     with pytest.raises(LetterBroken, match=r"zh-TW/overdue\.j2"):
         writer.compose(OVERDUE, MOMENT)
-    troubles = writer.check()
+    troubles = rehearse(writer)
     assert troubles
     assert all("zh-TW/overdue.j2" in trouble for trouble in troubles)
 
@@ -113,7 +114,7 @@ def test_a_broken_letter_is_set_aside_and_check_names_it(
 def test_check_finds_a_hole_in_a_branch_that_only_the_last_letter_takes(tmp_path: Path) -> None:
     writer = composer(own(tmp_path, SHELL % "{{ lawyer if tone == 'final' else 1 }}"))
     assert writer.compose(OVERDUE, MOMENT).subject == "1"
-    (trouble,) = writer.check()
+    (trouble,) = rehearse(writer)
     assert "lawyer" in trouble
 
 
