@@ -15,7 +15,8 @@ from ill_workflows.errors import IllError, MailboxDown, MailboxRefused, Stopped,
 
 if TYPE_CHECKING:
     from ill_workflows.app import App
-    from ill_workflows.jobs.collect import Outcome, Source
+    from ill_workflows.jobs.collect import Source
+    from ill_workflows.jobs.outcome import Outcome
 
 TROUBLED = 3
 """Exit code: done, and some workbook was returned, refused or held."""
@@ -32,7 +33,7 @@ def collect(
 ) -> None:
     """收件：檢查寄來的活頁簿，退回或收下。 / Take in what waits, or the named files."""
     from ill_workflows.jobs.collect import collect as run
-    from ill_workflows.jobs.collect import describe
+    from ill_workflows.jobs.outcome import describe
 
     door: Door = context.obj
     app = door.open()
@@ -124,8 +125,8 @@ def release(
     ] = False,
 ) -> None:
     """放行：向該館求證後，收下保留的來件。 / Take in what is held, its sender made sure of."""
-    from ill_workflows.jobs.collect import describe
     from ill_workflows.jobs.held import release as run
+    from ill_workflows.jobs.outcome import describe
 
     door: Door = context.obj
     app = door.open()

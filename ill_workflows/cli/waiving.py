@@ -32,7 +32,7 @@ def waive(
     ] = False,
 ) -> None:
     """照收：明知有誤仍收下退回的活頁簿，並記下理由。 / Take in what was returned, and say why."""
-    from ill_workflows.jobs.collect import describe
+    from ill_workflows.jobs.outcome import describe
     from ill_workflows.jobs.waive import Wanted
     from ill_workflows.jobs.waive import waive as run
 

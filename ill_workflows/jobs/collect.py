@@ -9,47 +9,24 @@ laid out where it is missing, and the file is cleared away.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ill_workflows.app import App
-from ill_workflows.errors import REFUSALS, LetterBroken
+from ill_workflows.errors import IllError, LetterBroken
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
-from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.answers import Draft
 from ill_workflows.jobs.bounced import take
 from ill_workflows.jobs.files import archive, keep, safe_name
-from ill_workflows.jobs.judge import Judged, carried_over, judge
+from ill_workflows.jobs.judge import Judged, ahead, carried_over, judge
 from ill_workflows.jobs.mailroom import believed, without_workbook, write_down, writer
+from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.store import outbox, standing, waivers
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
-
-STATES = {
-    "accepted": "收件 accepted", "returned": "退回 returned", "refused": "拒收 refused",
-    "held": "保留 held", "known": "已收過 known", "unread": "無法讀取 unread",
-    "passed": "略過 passed",
-}  # fmt: skip
-"""Outcome → what the host reads."""
-WHY = {
-    **REASONS,
-    "form_later": (
-        "這種表單的處理尚未開放，已保留原檔", "kept; this form is not processed yet",
-    ),
-    "by_host": ("承辦館決定不收", "the host decided not to take it"),
-    "bounce": (
-        "我們的信退回，該館與承辦館會收到通知", "a letter of ours came back; its library is told",
-    ),
-    "automatic": ("自動回覆、退信或通知信，不處理也不回信", "an automatic mail; never answered"),
-    "no_workbook": ("信中沒有活頁簿", "no workbook came with this mail"),
-    "too_large": ("信件過大", "the mail is too large"),
-    "unreadable": ("信件無法解讀", "the mail cannot be taken apart"),
-}  # fmt: skip
-"""Why a file is held, refused or passed over → the sentence for the host."""
-
 
 Judging = Callable[[App, Incoming, str, Known, Clock], Judged]
 """What a file is: its bytes and their SHA-256, what is known, the moment."""
@@ -63,34 +40,6 @@ class Source(Protocol):
 
     def settle(self, incoming: Incoming) -> None:
         """The file is remembered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file: accepted, returned, refused, held, known, unread or passed.
-
-    ``passed`` is a mail that brought no workbook.
-
-    ``trouble`` is what the host should know besides: an answer that could not be written.
-    """
-
-    name: str
-    state: str
-    receipt: str = ""
-    form: str = ""
-    library: str = ""
-    month: str | None = None
-    interim: bool = False
-    errors: int = 0
-    warnings: int = 0
-    corrected: int = 0
-    why: str = ""
-    trouble: str = ""
-
-    @property
-    def troubled(self) -> bool:
-        """Whether the host should look: something was returned, refused, held or unreadable."""
-        return self.state in {"returned", "refused", "held", "unread"} or bool(self.trouble)
 
 
 def collect(
@@ -110,8 +59,8 @@ def collect(
     """
     desk = _Desk(app, clock, judged)
     outcomes = []
-    for incoming in source.arrivals():
-        outcome = desk.take_in(incoming)
+    for incoming, following in _with_the_next(source.arrivals()):
+        outcome = desk.take_in(incoming, following)
         if outcome.state != "unread":
             source.settle(incoming)
         outcomes.append(outcome)
@@ -120,30 +69,48 @@ def collect(
     return outcomes
 
 
+def _with_the_next(arrivals: Iterable[Incoming]) -> Iterator[tuple[Incoming, Incoming | None]]:
+    """Each file with the one after it; what goes wrong with that one is told in its turn."""
+    door = iter(arrivals)
+    incoming, trouble = next(door, None), None
+    while incoming is not None:
+        following = None
+        try:
+            following = next(door, None)
+        except IllError as bad:
+            trouble = bad
+        yield incoming, following
+        incoming = following
+    if trouble is not None:
+        raise trouble
+
+
 class _Desk:
     """One run's view of the store: what is known of members and cards, which files came before."""
 
     def __init__(self, app: App, clock: Clock, judged: Judging) -> None:
         self._app, self._clock, self._judge = app, clock, judged
+        self._next: tuple[Incoming, str] | None = None
         with app.engine.connect() as connection:
             self._earlier = store.newest(connection)
             void = standing.void_cards(connection)
         term = app.config.alliance.term
         self._known = Known(app.members, clock.today, term.first if term else None, void)
 
-    def take_in(self, incoming: Incoming) -> Outcome:
-        """What becomes of one file."""
+    def take_in(self, incoming: Incoming, following: Incoming | None = None) -> Outcome:
+        """What becomes of one file; the ``following`` one is read while it is written down."""
         if incoming.trouble is not None:
             return Outcome(incoming.name, "unread", why=str(incoming.trouble))
         if incoming.mail_kind:
             became, trouble = self._answer(incoming)
             return Outcome(incoming.name, "passed", why=became, trouble=trouble)
-        digest = hashlib.sha256(incoming.data).hexdigest()
+        digest = self._digest(incoming)
         earlier = self._earlier.get(digest)
         if earlier is not None and earlier["state"] == "accepted":
             self._write_down(incoming, "known")
             return _already(incoming.name, earlier)
         judged = self._judge(self._app, incoming, digest, self._known, self._clock)
+        self._look_ahead(following)
         if incoming.mail is not None:
             with self._app.engine.connect() as connection:
                 judged = believed(self._app, connection, incoming, judged)
@@ -153,6 +120,19 @@ class _Desk:
             return _already(incoming.name, earlier)
         archive(self._app, digest, incoming.data, incoming.name)
         return self._remember(incoming, judged)
+
+    def _digest(self, incoming: Incoming) -> str:
+        if self._next is None or self._next[0] is not incoming:
+            self._next = (incoming, hashlib.sha256(incoming.data).hexdigest())
+        return self._next[1]
+
+    def _look_ahead(self, following: Incoming | None) -> None:
+        """Let a file that waits be read while the one before it is written down."""
+        if following is None or following.trouble is not None or following.mail_kind:
+            return
+        earlier = self._earlier.get(self._digest(following))
+        if earlier is None or earlier["state"] != "accepted":
+            ahead(self._app, following, self._known)
 
     def _answer(self, incoming: Incoming) -> tuple[str, str]:
         """Remember a mail without a workbook, and its answer: what it was, and what went wrong."""
@@ -252,29 +232,3 @@ def _same_outcome(earlier: dict[str, Any], arrival: store.Arrival) -> bool:
     """Whether the same bytes end as they did before; rules and members may have changed since."""
     same = ("state", "why", "library", "month", "errors")
     return all(earlier[name] == getattr(arrival, name) for name in same)
-
-
-def describe(outcome: Outcome) -> str:
-    """One line for the host about one file."""
-    whose = " ".join(part for part in (outcome.library, outcome.form, outcome.month or "") if part)
-    whose += "（期中更新 interim）" if outcome.interim else ""
-    counts = (
-        (outcome.errors, "處需修改 to mend"), (outcome.warnings, "提醒 warnings"),
-        (outcome.corrected, "更正 corrected"),
-    )  # fmt: skip
-    said = "，".join(f"{count} {words}" for count, words in counts if count)
-    why = f"：{_why(outcome)}" if outcome.why else ""
-    parts = (
-        STATES[outcome.state] + why,
-        outcome.name,
-        whose,
-        outcome.receipt,
-        said,
-        outcome.trouble,
-    )
-    return "  ".join(part for part in parts if part)
-
-
-def _why(outcome: Outcome) -> str:
-    zh, en = {**WHY, **REFUSALS}.get(outcome.why, (outcome.why, ""))
-    return f"{zh} / {en}" if en else zh

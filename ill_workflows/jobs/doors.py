@@ -8,8 +8,9 @@ from collections.abc import Callable
 from ill_workflows.app import App
 from ill_workflows.errors import IllError, MailboxDown, MailboxRefused
 from ill_workflows.intake.folder import Inbox
-from ill_workflows.jobs.collect import STATES, Outcome, Source, collect
+from ill_workflows.jobs.collect import Source, collect
 from ill_workflows.jobs.mailroom import open_mailbox
+from ill_workflows.jobs.outcome import STATES, Outcome
 from ill_workflows.jobs.post import Clock
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
 from ill_workflows.intake.incoming import Incoming
-from ill_workflows.jobs.collect import WHY, Outcome, collect
+from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.files import original
+from ill_workflows.jobs.outcome import WHY, Outcome
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import mails
 from ill_workflows.store import submissions as store

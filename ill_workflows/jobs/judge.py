@@ -97,6 +97,11 @@ def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock)
     return Judged(arrival, checked, checked.findings, copy)
 
 
+def ahead(app: App, incoming: Incoming, known: Known) -> None:
+    """Let a file be read and checked that will be judged next, with what is known now."""
+    shared(app.limits).ahead(incoming.data, incoming.name, app.workbook_passwords, known)
+
+
 def carried_over(connection: Connection, judged: Judged) -> Judged:
     """The same, with what the store tells: what was open in an earlier month and is missing now,
     neither open nor back.

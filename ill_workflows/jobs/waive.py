@@ -12,10 +12,11 @@ from ill_workflows.forms.findings import Finding
 from ill_workflows.forms.form import Checked, Row, Sheet
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
-from ill_workflows.jobs.collect import Outcome, collect
+from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.files import original
 from ill_workflows.jobs.held import One
 from ill_workflows.jobs.judge import Judged, Waived, judge
+from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import submissions as store
 from ill_workflows.store import waivers

@@ -41,20 +41,27 @@ def receive(stream: BinaryIO) -> bytes | None:
     return stream.read(size)
 
 
-def exchange(
-    process: Popen[bytes], pieces: Iterable[bytes], answers: int, seconds: float, most: int
-) -> list[bytes]:
-    """Send a process pieces, and wait for so many in answer; its pipes do not block.
+def ask(process: Popen[bytes], pieces: Iterable[bytes], seconds: float) -> None:
+    """Send a process pieces; its pipes do not block.
+
+    Raises:
+        OSError: the process ended.
+        TimeoutError: it took longer than ``seconds``.
+    """
+    assert process.stdin is not None  # noqa: S101 - for the type checker
+    _write_all(process.stdin.fileno(), pieces, time.monotonic() + seconds)
+
+
+def answer(process: Popen[bytes], answers: int, seconds: float, most: int) -> list[bytes]:
+    """Wait for so many pieces from a process.
 
     Raises:
         EOFError, OSError: the process ended.
         TimeoutError: it took longer than ``seconds``.
         ValueError: its answer is longer than ``most`` bytes.
     """
-    assert process.stdin is not None  # noqa: S101 - for the type checker
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdout is not None  # noqa: S101 - for the type checker
     until = time.monotonic() + seconds
-    _write_all(process.stdin.fileno(), pieces, until)
     source, found = process.stdout.fileno(), list[bytes]()
     waiting = bytearray()
     for _ in range(answers):

@@ -50,6 +50,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._parent, self._served = 0, 0
         self._told: Known | None = None
+        self._asked: tuple[bytes, Known] | None = None
         atexit.register(self.stop)
 
     def read(
@@ -68,13 +69,32 @@ class Worker:
         except BaseException:
             self.stop()  # half an answer may still be on its way
             raise
-        self._told = known
         self._served += 1
         if answer.spent:
             self.stop()
         if checked is None:
             raise UnreadableWorkbook(name, answer.refused.decode())
         return checked, answer.copy or None
+
+    def ahead(self, data: bytes, name: str, passwords: tuple[str, ...], known: Known) -> None:
+        """Let it begin with a file while its parent is still at the one before.
+
+        What goes wrong is told when that file is read.
+        """
+        if self._process is None or self._asked is not None or self._served >= FILES:
+            return
+        try:
+            self._send(data, name, passwords, known)
+        except (OSError, ValueError):
+            self.stop()
+
+    def _send(self, data: bytes, name: str, passwords: tuple[str, ...], known: Known) -> None:
+        process = self._ready()
+        news = None if known is self._told else _needed(known)
+        question = pickle.dumps((name, passwords if is_ole(data) else (), news))
+        self._told = known
+        self._asked = (data, known)
+        pipe.ask(process, (question, data), self._limits.wall)
 
     def _ask(
         self, data: bytes, name: str, passwords: tuple[str, ...], known: Known
@@ -84,17 +104,15 @@ class Worker:
         Raises:
             OSError, EOFError, ValueError: no answer came that can be believed.
         """
+        asked = self._asked
+        if asked is not None and (asked[0] is not data or asked[1] is not known):
+            self.stop()  # it is at another file, or was told what is no longer so
         process, limits = self._ready(), self._limits
-        news = None if known is self._told else _needed(known)
-        question = pickle.dumps((name, passwords if is_ole(data) else (), news))
-        pieces = pipe.exchange(
-            process,
-            (question, data),
-            len(Answer._fields),
-            limits.wall,
-            limits.inflated + limits.file + MIB,
-        )
-        answer = Answer(*pieces)
+        if self._asked is None:
+            self._send(data, name, passwords, known)
+        self._asked = None
+        most = limits.inflated + limits.file + MIB
+        answer = Answer(*pipe.answer(process, len(Answer._fields), limits.wall, most))
         if answer.mistake:
             _LOG.error("%s", answer.mistake.decode(errors="replace"))
         refused = answer.refused.decode()
@@ -105,6 +123,7 @@ class Worker:
     def stop(self) -> None:
         """End the process, where there is one."""
         process, self._process, self._told = self._process, None, None
+        self._asked = None
         if process is None:
             return
         if self._parent != os.getpid():

@@ -22,7 +22,8 @@ from ill_workflows.app import App
 from ill_workflows.forms import FORMS, Form
 from ill_workflows.forms.recognise import COVER, RESERVED
 from ill_workflows.intake.folder import Inbox
-from ill_workflows.jobs.collect import Outcome, collect
+from ill_workflows.jobs.collect import collect
+from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.xlsx.guard import guard
 from ill_workflows.xlsx.read import read_book
 from ill_workflows.xlsx.template import write_template

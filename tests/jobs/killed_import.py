@@ -32,7 +32,8 @@ from ill_workflows.forms.form import Checked
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs import judge
-from ill_workflows.jobs.collect import Outcome, collect
+from ill_workflows.jobs.collect import collect
+from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.post import Clock
 from ill_workflows.xlsx.child import work
 
@@ -59,6 +60,9 @@ class Here:
         if answer.refused:
             raise UnreadableWorkbook(name, answer.refused.decode())
         return wire.unpack(answer.checked, FORMS), answer.copy or None
+
+    def ahead(self, *_: object) -> None:
+        """Nothing is read before its time here."""
 
 
 class Points:

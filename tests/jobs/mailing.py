@@ -11,8 +11,9 @@ import pytest
 
 from ill_workflows.app import App
 from ill_workflows.forms import CARDS
-from ill_workflows.jobs.collect import Outcome, collect
+from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.mailroom import open_mailbox
+from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import outbox
 from ill_workflows.store import submissions as store

@@ -12,7 +12,8 @@ import pytest
 from ill_workflows.app import App, open_app
 from ill_workflows.intake.folder import Inbox
 from ill_workflows.intake.incoming import Incoming
-from ill_workflows.jobs.collect import Outcome, collect
+from ill_workflows.jobs.collect import collect
+from ill_workflows.jobs.outcome import Outcome
 from tests.jobs.alliance import letters
 from tests.jobs.broken import unmarkable, usage
 from tests.jobs.killed_import import CLOCK, take_in

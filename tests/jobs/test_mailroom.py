@@ -11,8 +11,9 @@ from ill_workflows.errors import UsageProblem
 from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs import held
 from ill_workflows.jobs.board import board
-from ill_workflows.jobs.collect import collect, describe
+from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.mailroom import open_mailbox
+from ill_workflows.jobs.outcome import describe
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 from ill_workflows.xlsx.read import read_book

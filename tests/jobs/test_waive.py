@@ -10,7 +10,8 @@ import pytest
 from ill_workflows.app import App, open_app
 from ill_workflows.errors import UsageProblem
 from ill_workflows.intake.folder import Inbox
-from ill_workflows.jobs.collect import Outcome, collect
+from ill_workflows.jobs.collect import collect
+from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.waive import Wanted, listing, waive
 from ill_workflows.store import outbox, standing
 from ill_workflows.store import submissions as store

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -198,6 +199,39 @@ def test_what_one_file_leaves_behind_is_missing_to_no_other() -> None:
     assert processes == {None}  # each had a new one, for each held much
     good(small)
     small.stop()
+
+
+def test_a_file_may_be_read_ahead_and_is_read_once(worker: Worker) -> None:
+    good(worker)
+    alive, served = process(worker).pid, worker._served
+    worker.ahead(WRONG, "x.xlsx", (), KNOWN)
+    worker.ahead(GOOD, "y.xlsx", (), KNOWN)  # one at a time
+    assert worker.read(WRONG, "x.xlsx", (), KNOWN)[0].count("error")
+    good(worker)
+    assert (process(worker).pid, worker._served) == (alive, served + 2)
+
+
+def test_what_was_read_ahead_in_vain_is_thrown_away(worker: Worker) -> None:
+    good(worker)
+    worker.ahead(WRONG, "x.xlsx", (), KNOWN)
+    good(worker)
+    worker.ahead(GOOD, "x.xlsx", (), KNOWN)
+    other = replace(KNOWN, received=KNOWN.received.replace(year=2020))  # what is known has changed
+    assert worker.read(GOOD, "x.xlsx", (), other)[0].count("error")
+    good(worker)
+
+
+def test_a_process_that_dies_over_what_it_reads_ahead_refuses_that_file_alone(
+    worker: Worker,
+) -> None:
+    good(worker)
+    worker.ahead(many_styles(400_000), "x.xlsx", (), KNOWN)
+    process(worker).kill()
+    good(worker)
+    worker.ahead(long := many_styles(400_000), "x.xlsx", (), KNOWN)
+    process(worker).kill()
+    assert kind(worker, long) == "gave_up"
+    good(worker)
 
 
 def test_a_fork_has_a_process_of_its_own(worker: Worker) -> None:
