@@ -213,8 +213,9 @@ class _Desk:
         told = judged.tells_of_void_cards or any(card.startswith(own) for card in void)
         if arrival.state == "accepted" and arrival.form == "cards" and told:
             with self._app.engine.connect() as connection:
-                void = standing.void_cards(connection)
-            self._known = replace(self._known, void_cards=void)
+                now_void = standing.void_cards(connection)
+            if now_void != void:  # what is read ahead counts only for what is known
+                self._known = replace(self._known, void_cards=now_void)
 
 
 def _already(name: str, earlier: dict[str, Any]) -> Outcome:
