@@ -28,6 +28,7 @@ facts, so that callers write no prose.
 
 from __future__ import annotations
 
+from traceback import extract_tb
 from typing import ClassVar
 
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -312,3 +313,10 @@ class RecipientRefused(DeliveryError):
 
 def _answers(reasons: dict[str, str]) -> str:
     return "; ".join(f"{address}: {answer}" for address, answer in sorted(reasons.items()))
+
+
+def place_of(bug: BaseException) -> str:
+    """A mistake of ours by its kind and place, for a log: its message may hold a cell, or a name."""
+    frames = list(extract_tb(bug.__traceback__))[-4:]
+    places = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(bug).__name__} {' < '.join(places)}"

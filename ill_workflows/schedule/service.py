@@ -9,17 +9,15 @@ import logging
 import os
 import platform
 import threading
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from time import monotonic
 from typing import Final, Protocol
 
 from ill_workflows.app import App
-from ill_workflows.errors import IllError, StaleRun, Stopped, StoreTrouble
+from ill_workflows.errors import IllError, StaleRun, Stopped, StoreTrouble, place_of
 from ill_workflows.jobs import JOBS, Job
 from ill_workflows.jobs.post import Clock
 from ill_workflows.mail.rehearsal import rehearse
@@ -80,7 +78,7 @@ def serve(app: App, wall: Wall, holder: str = "", pulse: timedelta = PULSE) -> N
         except StoreTrouble as bad:  # full, locked, gone for now: what is due keeps
             _log("trouble", said=str(bad))
         upcoming = (plan.next_after(now) for plan in planned)
-        wall.wait(min(now + pulse, *(at for at in upcoming if at is not None)))
+        wall.wait(min([now + pulse, *(at for at in upcoming if at is not None)]))
     _sign_of_life(app, holder, wall.now(), ended=True)
     _log("stopped", holder=holder)
 
@@ -160,7 +158,7 @@ def run(  # noqa: PLR0913, PLR0917 - a job, its slot, and who runs it
     except IllError as bad:
         state, said = "failed", str(bad)
     except Exception as bug:  # noqa: BLE001 - the service goes on; a message may hold a name
-        state, said = "failed", _where(bug)
+        state, said = "failed", place_of(bug)
         _log("unexpected", job=job.name, error=said)
     try:
         with writing(app.engine) as connection:
@@ -202,12 +200,6 @@ def _kept_alive(app: App, held: runs.Run, wall: Wall) -> Iterator[None]:
 def _sign_of_life(app: App, holder: str, now: datetime, *, ended: bool = False) -> None:
     with writing(app.engine) as connection:
         runs.pulse(connection, holder, now, ended=ended)
-
-
-def _where(bug: Exception) -> str:
-    """An unexpected error by its kind and place."""
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    return f"{type(bug).__name__} {Path(frame.filename).name}:{frame.lineno}"
 
 
 def _log(event: str, **facts: object) -> None:

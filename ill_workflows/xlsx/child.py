@@ -13,12 +13,11 @@ import pickle
 import resource
 import sys
 import time
-import traceback
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ill_workflows.errors import UnreadableWorkbook
+from ill_workflows.errors import UnreadableWorkbook, place_of
 from ill_workflows.forms import FORMS, wire
 from ill_workflows.forms.check import check
 from ill_workflows.forms.known import Known
@@ -84,8 +83,8 @@ def main(limits: Limits) -> None:
         _more_time(limits)
         try:
             answer = work(data, name, passwords, known, limits)
-        except Exception:  # noqa: BLE001 - a mistake of ours is one file's refusal, and is told
-            answer = Answer(b"gave_up", mistake=traceback.format_exc().encode(errors="replace"))
+        except Exception as bug:  # noqa: BLE001 - a mistake of ours is one file's refusal, and told
+            answer = Answer(b"gave_up", mistake=place_of(bug).encode(errors="replace"))
         pipe.send(answered, answer._replace(spent=b"spent" if _spent(limits) else b""))
 
 
