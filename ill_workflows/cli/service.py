@@ -100,7 +100,7 @@ def job(
     with Stop() as stop, show.progress(name, None):
         wall = Wall(stop, door.clock(app) if door.today is not None else None)
         try:
-            ran = run_one(app, found, wall.now(), wall, holder_here())
+            ran = run_one(app, found, datetime.now(UTC), wall, holder_here())
         except Stopped:
             raise typer.Exit(stop.code) from None
     if ran is None:

@@ -230,5 +230,7 @@ def test_a_single_job_is_run_and_written_down(app: App) -> None:
     assert "deliver  2025-10-07 09:00  完成 done" in ill(
         "status", home=app.home, today="2025-10-07"
     ).err  # fmt: skip
+    again = ill("job", "deliver", home=app.home, today="2025-10-07")
+    assert (again.code, again.out.startswith("deliver：寄出 sent 0")) == (0, True)
     assert ill("job", "nothing", home=app.home).code == 2
     assert ill("run", home=app.home, today="2025-10-07").code == 2
