@@ -89,7 +89,7 @@ def read_mail(raw: bytes, ours: Collection[str] = ()) -> Mail:
         trace=_trace(head),
         size=len(raw),
         trouble=found.trouble,
-        report=read_report(raw) if automatic == "bounce" else None,
+        report=read_report(raw) if automatic == "bounce" and not found.trouble else None,
     )
 
 

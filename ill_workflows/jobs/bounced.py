@@ -25,7 +25,7 @@ def take(connection: Connection, report: Report, clock: Clock) -> bool:
         for address in (*row["to"], *row["cc"])
         if address.casefold() in report.failed
     }
-    if not answers or row["state"] not in {"sent", "sending", "doubtful"}:
+    if not answers or row["state"] not in {"sent", "doubtful"}:
         return False
     if all(address in answers for address in row["to"]):
         said = "; ".join(masked(answer, address) for address, answer in answers.items())

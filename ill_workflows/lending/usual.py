@@ -22,9 +22,9 @@ class Guard:
     more than ``at_least``; after ``silent_days`` without a file or a letter the clock is doubted.
     """  # noqa: D205
 
-    times: int = 5
-    at_least: int = 30
-    silent_days: int = 180
+    times: int
+    at_least: int
+    silent_days: int
 
 
 def above_usual(

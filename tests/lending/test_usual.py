@@ -8,7 +8,7 @@ import pytest
 
 from ill_workflows.lending.usual import Guard, above_usual, clock_doubted
 
-GUARD = Guard()
+GUARD = Guard(times=5, at_least=30, silent_days=180)
 
 
 @pytest.mark.parametrize(
