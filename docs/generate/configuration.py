@@ -13,11 +13,12 @@ from pydantic_core import PydanticUndefined
 from docs.generate.markdown import both, code, lines, page, table
 from docs.generate.meanings import MEANINGS, SECTIONS
 from ill_workflows.config import Config
-from ill_workflows.config.parts import Cron, LendingPart, Mail, Part, Sender, Weekdays
+from ill_workflows.config.base import Cron, Hours, Mail, Part, Sender, Weekdays
+from ill_workflows.config.parts import LendingPart
 
 _NAMED: Final = (
     (Mail, "電子郵件 e-mail"), (Sender, "館名 <電子郵件> name <e-mail>"), (Cron, "crontab"),
-    (Weekdays, "`mon-fri`, `mon,wed,fri`"),
+    (Weekdays, "`mon-fri`, `mon,wed,fri`"), (Hours, "`08:00-19:00`"),
 )  # fmt: skip
 _PLAIN: Final = {
     str: "文字 text", int: "整數 whole", bool: "`true` `false`", date: "日期 day",

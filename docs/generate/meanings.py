@@ -51,8 +51,8 @@ SECTIONS: Final = {
         ),
     ),
     "schedule": (
-        "crontab 寫法（分 時 日 月 週），以聯盟的時區計。",
-        "Crontab expressions (minute hour day month weekday) in the alliance's time zone.",
+        "crontab 寫法（分 時 日 月 週），以聯盟的時區計；空白就只在要求時執行。",
+        "Crontab lines (minute hour day month weekday) in its time zone; empty: on request only.",
     ),
     "database": ("資料存在哪裡。", "Where the data are kept."),
 }
@@ -162,6 +162,10 @@ MEANINGS: Final = {
     "mail.results_below_received": (
         "收信伺服器每封信都把結果寫在自己的 Received 之下才設 `true`（Gmail、Exchange、milter）",
         "`true` only where our server writes its results below its own Received, for every mail",
+    ),
+    "mail.sending_hours": (
+        "一般信件只在開館日的這段時間寄出；收據與緊急通知隨時寄",
+        "most letters leave on open days, in these hours; receipts and what is urgent at any hour",
     ),
     "mail.per_minute": (
         "每分鐘最多寄幾封；0 不限",

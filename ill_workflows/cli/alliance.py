@@ -47,10 +47,11 @@ def init(
 def check(context: typer.Context) -> None:
     """檢查設定、資料庫、範本、郵件。 / Each part of the installation: ok or what to do."""
     from ill_workflows.jobs.health import examine
+    from ill_workflows.schedule.plan import look as schedule
 
     door: Door = context.obj
     app = door.open()
-    results = examine(app, door.clock(app))
+    results = [*examine(app, door.clock(app)), schedule(app, door.clock(app))]
     for item in results:
         mark = "ok  " if item.ok else "✗   "
         show.data(f"{mark}{item.what}：{item.said}")

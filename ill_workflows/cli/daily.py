@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
 from ill_workflows.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from ill_workflows.jobs.remind import Result
 
 
 def remind(
@@ -18,31 +21,41 @@ def remind(
         bool, typer.Option("--dry-run", help="只列出，不寫信 / list, write nothing")
     ] = False,
     preview: Annotated[Path | None, typer.Option(help="預覽活頁簿 / a preview workbook")] = None,
+    approved: Annotated[
+        Path | None,
+        typer.Option(help="只寫這份預覽裡的信 / write exactly the letters of this preview"),
+    ] = None,
 ) -> None:
     """寫今天的信：每一條催還與通知。 / Write today's letters of every policy."""
-    from ill_workflows.jobs.preview import lines, write_preview
-    from ill_workflows.jobs.remind import decide
+    from ill_workflows.jobs import preview as previews
     from ill_workflows.jobs.remind import remind as run
 
     door: Door = context.obj
     app = door.open()
     clock = door.clock(app)
     if preview is not None or dry_run:
-        today = decide(app, clock)
+        seen = previews.preview(app, clock)
         if preview is not None:
-            write_preview(app, today, preview)
+            previews.write_preview(app, seen, preview)
             show.words(f"預覽已寫入 {preview}（沒有寫信）。 / Preview written; no letter was.")
         else:
-            for line in lines(app, today):
+            for line in previews.lines(seen):
                 show.data(line)
         return
+    seals = previews.approved_in(approved) if approved is not None else None
     with show.progress("寫信 remind", None):
-        result = run(app, clock)
+        result = run(app, clock, seals)
     if result.closed:
         show.words(
             f"{clock.today} 承辦館休館，下一個開館日再寫。"
             " / The host is closed today; the letters wait for its next open day."
         )
+    _tell_what_was_written(result)
+    if result.broken or result.asked is not None or result.changed:
+        raise typer.Exit(1)
+
+
+def _tell_what_was_written(result: Result) -> None:
     for (policy, step), count in sorted(result.letters.items()):
         show.data(f"{policy} {step}: {count}")
     total = sum(result.letters.values())
@@ -50,12 +63,21 @@ def remind(
         f"寫了 {total} 封信，{result.notices} 則通知。"
         f" / {total} letters with {result.notices} notices."
     )
+    if result.unapproved:
+        show.words(
+            f"今天另有 {result.unapproved} 封不在預覽裡，沒有寫。"
+            f" / {result.unapproved} more letters are not in the preview and were not written."
+        )
+    if result.changed:
+        show.trouble(
+            f"預覽裡有 {result.changed} 封已經不同或寫過，沒有寫；請再預覽一次。 / "
+            f"{result.changed} letters of the preview are not the same any more, or are written; "
+            "please preview again."
+        )
     for broken in result.broken:
         show.trouble(str(broken))
     if result.asked is not None:
         show.trouble(result.asked.said)
-    if result.broken or result.asked is not None:
-        raise typer.Exit(1)
 
 
 def deliver(context: typer.Context) -> None:
@@ -70,6 +92,11 @@ def deliver(context: typer.Context) -> None:
         show.words("另一個 deliver 正在寄信，這次什麼也沒做。 / Another deliver is at it.")
         return
     show.data(result.said)
+    if result.found:
+        show.words(
+            f"信箱裡找到 {result.found} 封原本不明的信，記為已寄。"
+            f" / {result.found} letters in doubt were found in the mailbox: they have left."
+        )
     if result.doubtful:
         show.trouble(
             f"有 {result.doubtful} 封信在上次寄送途中中斷，是否寄出不明；請以 outbox show 查看。 / "

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ill_workflows.errors import UsageProblem
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ill_workflows.app import App
     from ill_workflows.jobs.post import Clock
 
-OFFICE = time(9, 0)
-"""The moment that ``--today`` stands for: inside the host's sending hours."""
+NINE: Final = 9 * 60
+"""The minute of a day that ``--today`` stands for, where the host's sending hours hold it."""
 
 
 def month_typed(text: str) -> str:
@@ -47,11 +47,18 @@ class Door:
         return open_app(self.home)
 
     def clock(self, app: App) -> Clock:
-        """Today and now, in the alliance's time zone; ``--today`` stands for nine o'clock."""
+        """Today and now, in the alliance's time zone.
+
+        ``--today`` stands for nine o'clock, or where letters do not leave then, for the moment
+        at which they begin to.
+        """
+        from ill_workflows.config.base import minutes
         from ill_workflows.jobs.post import Clock
 
         if self.today is not None:
-            moment = datetime.combine(self.today, OFFICE, app.config.zone)
+            hours = minutes(app.config.mail.sending_hours)
+            minute = timedelta(minutes=NINE if NINE in hours else hours[0])
+            moment = datetime.combine(self.today, time(), app.config.zone) + minute
             return Clock(self.today, moment.astimezone(UTC))
         now = datetime.now(UTC)
         return Clock(now.astimezone(app.config.zone).date(), now)

@@ -141,11 +141,22 @@ def restore(
 
 
 def tell_of_the_service(app: App, now: datetime) -> None:
-    """The service's last sign of life and each job's last run, where there was any."""
-    from ill_workflows.store import runs
+    """What waits for the host, the service's last sign of life, and each job's last run."""
+    from ill_workflows.jobs import guard
+    from ill_workflows.store import outbox, questions, runs
 
     with app.engine.connect() as connection:
         pulse, latest = runs.pulse_of(connection), runs.latest(connection)
+        stopped, doubtful = questions.paused(connection), outbox.in_doubt(connection)
+    if stopped is not None:
+        since = stopped["since"].astimezone(app.config.zone).strftime("%Y-%m-%d %H:%M")
+        show.trouble(
+            f"寄信自 {since} 起暫停：{stopped['because']}；outbox resume 恢復 / sending is paused"
+        )
+    if (question := guard.standing(app)) is not None:
+        show.trouble(question.said)
+    if doubtful:
+        show.trouble(f"{doubtful} 封信是否寄出不明：outbox / {doubtful} letters are in doubt")
     if pulse is not None:
         since = max(0, int((now - pulse["at"]).total_seconds()))
         said = f"服務 service：{_ago(since)}（{pulse['holder']}）"

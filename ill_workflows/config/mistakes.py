@@ -119,11 +119,8 @@ def sentence(error: dict[str, Any], model: Any) -> str:
         return f"{key}：沒有這個設定 / unknown key{near}"
     if kind == "literal_error":
         return f"{key}：「{error['input']}」應為其中之一 / should be one of: {facts['expected']}"
-    if kind == "value_error" and "weekdays" in error["msg"]:
-        return (
-            f"{key}：「{error['input']}」應為 mon-fri 或 mon,wed,fri 這樣的寫法"
-            " / is no list of weekdays"
-        )
+    if kind == "value_error" and (expected := _written_as(error["msg"])):
+        return f"{key}：「{_short(error['input'])}」{expected}"
     if kind == "string_pattern_mismatch":
         expected = _pattern(key)
         return f"{key}：「{error['input']}」格式不對 / is not written as expected ({expected})"
@@ -132,6 +129,15 @@ def sentence(error: dict[str, Any], model: Any) -> str:
         sign = "≥" if "ge" in facts else "≤"
         return f"{key}：{error['input']} 應 {sign} {limit} / should be {sign} {limit}"
     return f"{key}：{_SENTENCES.get(kind, error['msg'])}（{_short(error.get('input'))}）"
+
+
+def _written_as(said: str) -> str:
+    """What a type of our own expected."""
+    if "weekdays" in said:
+        return "應為 mon-fri 或 mon,wed,fri 這樣的寫法 / is no list of weekdays"
+    if "hours" in said:
+        return "不是時段，請寫成 08:00-19:00 / is no span of hours; write 08:00-19:00"
+    return ""
 
 
 def _pattern(key: str) -> str:

@@ -4,57 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    field_validator,
-)
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
+from ill_workflows.config.base import Cron, Mail, Part, Span, Weekdays
+from ill_workflows.config.mailing import MailPart
 from ill_workflows.rules.calendar import Calendar, Closure, parse_weekdays
 from ill_workflows.rules.policy import LendingRules, Member
-
-Mail = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")]
-Sender = Annotated[
-    str, Field(pattern=r'^(?:(?:"[^"\r\n]*"\s*|[^"<>@,\r\n]*)<)?[^<>@,\s]+@[^<>@,\s]+>?$')
-]
-"""One address, with a name before it or not."""
-Cron = Annotated[str, Field(pattern=r"^\s*\S+\s+\S+\s+\S+\s+\S+\s+\S+\s*$")]
-
-
-def _weekdays(text: Any) -> Any:
-    if isinstance(text, str):
-        try:
-            parse_weekdays(text)
-        except ValueError:
-            raise ValueError("weekdays") from None
-    return text
-
-
-Weekdays = Annotated[str, BeforeValidator(_weekdays)]
-
-
-class Part(BaseModel):
-    """A table of config.toml: no unknown keys, never changed once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Span(Part):
-    """Two days, both included."""
-
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
 
 
 class AlliancePart(Part):
@@ -126,48 +89,6 @@ class ClosedPart(Span):
     libraries: tuple[str, ...] = ()
     city: str = ""
     reason: str = ""
-
-
-class SmtpPart(Part):
-    """``mail.smtp``."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=25, ge=1, le=65535)
-    tls: Literal["none", "starttls", "implicit"] = "starttls"
-    auth: Literal["password", "xoauth2"] = "password"
-    user: str = ""
-    password_file: str = ""
-    password: SecretStr | None = None
-
-
-class ImapPart(SmtpPart):
-    """``mail.imap``."""
-
-    port: int = Field(default=993, ge=1, le=65535)
-    tls: Literal["none", "starttls", "implicit"] = "implicit"
-    folder: str = "INBOX"
-
-
-class GuardPart(Part):
-    """``[mail.guard]``: when the host is asked before anything is sent."""
-
-    times: int = Field(default=5, ge=2, le=1000)
-    at_least: int = Field(default=30, ge=1, le=100_000)
-    silent_days: int = Field(default=180, ge=30, le=3660)
-
-
-class MailPart(Part):
-    """``[mail]``."""
-
-    transport: Literal["folder", "smtp"] = "folder"
-    sender: Sender = "館際合作 <ill@host.example>"
-    enabled_for: str = ""
-    smtp: SmtpPart = SmtpPart()
-    imap: ImapPart | None = None
-    authserv_id: str = ""
-    results_below_received: bool = False
-    per_minute: int = Field(default=0, ge=0, le=100_000)
-    guard: GuardPart = GuardPart()
 
 
 class IntakePart(Part):

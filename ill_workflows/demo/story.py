@@ -27,8 +27,8 @@ from ill_workflows.jobs.deliver import deliver
 from ill_workflows.jobs.evaluate import workbook
 from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.post import Clock
-from ill_workflows.jobs.preview import write_preview
-from ill_workflows.jobs.remind import decide, remind
+from ill_workflows.jobs.preview import preview, write_preview
+from ill_workflows.jobs.remind import remind
 from ill_workflows.store.db import writing
 from ill_workflows.store.tables import tokens
 
@@ -124,6 +124,6 @@ class _Story:
         evaluation = reports / f"evaluation-{months[0]}-{months[-1]}.xlsx"
         keep(evaluation, workbook(self.app, months, self.today))
         following = self.app.host.calendar.next_open(self.today + timedelta(days=1))
-        preview = reports / f"preview-{following}.xlsx"
-        write_preview(self.app, decide(self.app, self.clock(following)), preview)
-        return {"evaluation": evaluation, "preview": preview}
+        path = reports / f"preview-{following}.xlsx"
+        write_preview(self.app, preview(self.app, self.clock(following)), path)
+        return {"evaluation": evaluation, "preview": path}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
@@ -30,6 +30,8 @@ _AT_ONCE: Final = 500
 _UID: Final = re.compile(rb"\bUID (\d+)")
 _SIZE: Final = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _FOR_NOW: Final = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|temporary", re.IGNORECASE)
+_SENT: Final = frozenset({"\\sent", "\\all"})
+"""Marks of folders (RFC 6154) in which a server keeps what its people have sent."""
 _NO_FOLDER: Final = frozenset({"\\noselect", "\\nonexistent"})
 """A name that is listed because folders lie below it."""
 _CUT_OFF: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
@@ -117,6 +119,27 @@ class Imap:
     def head(self, uid: int) -> bytes | None:
         """A mail's headers, as far as they are read; None where it has gone."""
         return self._bytes(uid, f"BODY.PEEK[HEADER]<0.{LONGEST_HEAD}>")
+
+    def holds(self, message_ids: Collection[str], folders: Collection[str] = ()) -> set[str]:
+        """Which of these Message-IDs mails of this account have.
+
+        Looked through are its own folder, ``folders`` of ours, and those that the server marks as
+        holding what was sent, or everything.
+        """
+        found: set[str] = set()
+        with _troubles(self.account.where, "command"):
+            there = self._box.folder.list()
+            told = [f.name for f in there if _SENT & {flag.lower() for flag in f.flags}]
+            ours = [f.name for f in there if f.name.removeprefix(f"INBOX{f.delim}") in folders]
+            for name in dict.fromkeys((self.account.folder, *told, *ours)):
+                self._box.folder.set(name, readonly=True)
+                found.update(one for one in message_ids if self._has(one))
+            self._box.folder.set(self.account.folder)
+        return found
+
+    def _has(self, message_id: str) -> bool:
+        quoted = message_id.replace("\\", "").replace('"', "")
+        return bool(self._box.uids(f'HEADER Message-ID "{quoted}"', charset=None))
 
     def move(self, uid: int, target: str) -> None:
         """Move a mail into a folder, made where it is missing; one that has gone is no trouble."""

@@ -56,6 +56,15 @@ class Mailbox:
         with Imap(self.account) as imap:
             return len(imap.waiting())
 
+    def holds(self, message_ids: Collection[str]) -> set[str]:
+        """Which of these Message-IDs mails in the mailbox have, sent ones and handled ones too.
+
+        Raises:
+            MailboxDown, MailboxRefused: see :class:`ill_workflows.intake.imap.Imap`.
+        """
+        with Imap(self.account) as imap:
+            return imap.holds(message_ids, (PROCESSED, REJECTED))
+
     def arrivals(self) -> Iterator[Incoming]:
         """The workbooks that wait, mail by mail; a mail without any stands for itself.
 

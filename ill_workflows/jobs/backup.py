@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from sqlalchemy import select, update
 
@@ -34,6 +34,7 @@ MANIFEST: Final = "backup.json"
 KEPT: Final = ("archive", "returned", "templates")
 """Folders whose files are kept; the others hold what can be made again, or has not come in yet."""
 _VERSION: Final = 1
+_PIECE: Final = 1 << 20
 
 
 def backup(app: App, path: Path, clock: Clock) -> str:
@@ -91,9 +92,10 @@ def _write(part: Path, files: dict[str, Path], facts: dict[str, Any]) -> int:
     sums: dict[str, str] = {}
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in files.items():
-            data = path.read_bytes()
-            sums[name] = hashlib.sha256(data).hexdigest()
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with path.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
+                sums[name] = _copied(source, target)
         told = {
             "version": _VERSION, "schema": HEAD, "host": platform.node(), **facts, "files": sums,
         }  # fmt: skip
@@ -154,17 +156,27 @@ def _unpack(path: Path, part: Path) -> dict[str, Any]:
             told: dict[str, Any] = json.loads(archive.read(MANIFEST))
             _known(path, told)
             for name, wanted in told["files"].items():
-                _lay_down(part / name, archive.read(name), wanted)
+                with archive.open(name) as source:
+                    _lay_down(part / name, source, wanted)
             return told
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as bad:
         raise BackupBroken(str(path), "不是備份檔，或已損壞 / no backup, or damaged") from bad
 
 
-def _lay_down(target: Path, data: bytes, wanted: str) -> None:
-    if hashlib.sha256(data).hexdigest() != wanted:
-        raise ValueError(target.name)
+def _lay_down(target: Path, source: IO[bytes], wanted: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
+    with target.open("wb") as file:
+        if _copied(source, file) != wanted:
+            raise ValueError(target.name)
+
+
+def _copied(source: IO[bytes], target: IO[bytes]) -> str:
+    """Copy piece by piece, however large it is; answers the SHA-256."""
+    digest = hashlib.sha256()
+    while piece := source.read(_PIECE):
+        digest.update(piece)
+        target.write(piece)
+    return digest.hexdigest()
 
 
 def _known(path: Path, told: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from ill_workflows.app import App
+from ill_workflows.config.base import minutes
 from ill_workflows.errors import (
     FolderTrouble,
     InDoubt,
@@ -26,6 +27,7 @@ from ill_workflows.errors import (
     TransportDown,
     UsageProblem,
 )
+from ill_workflows.jobs.doubts import seek
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.recheck import take_back
 from ill_workflows.jobs.refused import answer_of, is_dead, tell
@@ -34,8 +36,6 @@ from ill_workflows.mail.transport import Transport
 from ill_workflows.store import outbox, questions, refusals
 from ill_workflows.store.db import alone, writing
 
-OFFICE_HOURS = range(8, 19)
-"""Hours of an open day, in the alliance's time zone, at which letters go out (notices rule 6)."""
 PATIENCE = 3
 """Days for which a letter waits for an address that the server refuses for now."""
 FIRST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(hours=4)
@@ -48,7 +48,8 @@ ROUNDS = 3
 class Delivered:
     """What became of the outbox; ``busy``: another run is at it, and nothing was done.
 
-    ``paused``: why the host has stopped all sending.
+    ``paused``: why the host has stopped all sending; ``found``: letters in doubt of which the
+    mailbox shows that they left.
     """
 
     sent: int = 0
@@ -56,6 +57,7 @@ class Delivered:
     refused: int = 0
     waiting: int = 0
     doubtful: int = 0
+    found: int = 0
     busy: bool = False
     paused: str = ""
     down: TransportDown | None = None
@@ -103,6 +105,8 @@ def _deliver(app: App, clock: Clock, result: Delivered, between: Callable[[], No
         result.doubtful = outbox.forget_crashed(connection)
         queued = outbox.waiting(connection)
         stopped = questions.paused(connection)
+    result.found = seek(app, clock)
+    result.doubtful = max(result.doubtful - result.found, 0)
     if stopped is not None:
         result.paused, result.waiting = stopped["because"], len(queued)
         return
@@ -134,9 +138,12 @@ def _must_be_enabled(app: App) -> None:
 
 
 def _due(app: App, queued: list[dict[str, Any]], clock: Clock) -> list[dict[str, Any]]:
-    """What may leave now: in the host's office hours everything, else what goes at any hour."""
+    """What may leave now: on the host's open days, within its sending hours, everything; else what
+    goes at any hour (notices rule 6).
+    """  # noqa: D205
     local = clock.now.astimezone(app.config.zone)
-    if app.host.calendar.is_open(clock.today) and local.hour in OFFICE_HOURS:
+    open_now = local.hour * 60 + local.minute in minutes(app.config.mail.sending_hours)
+    if app.host.calendar.is_open(clock.today) and open_now:
         return queued
     hours = {policy.name: app.policies[policy.name].hours for policy in POLICIES}
     return [row for row in queued if hours.get(row["policy"], "any") == "any"]

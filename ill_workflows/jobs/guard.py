@@ -69,8 +69,14 @@ def standing(app: App) -> Question | None:
     return Question(row["id"], sentence(row["id"], row["facts"])) if row else None
 
 
-def sentence(number: int, facts: dict[str, Any]) -> str:
-    """The question in one sentence."""
+def waiting(app: App, number: int) -> list[outbox.Written]:
+    """The very letters that wait for the answer to a question."""
+    with app.engine.connect() as connection:
+        return outbox.written(connection, questions.letters_of(connection, number))
+
+
+def unusual(facts: dict[str, Any]) -> str:
+    """What is unusual about a day's letters."""
     far = "；".join(
         f"{policy} {count} 封（平常最多 {usual}） / {count} letters, {usual} at most as a rule"
         for policy, (count, usual) in facts["policies"].items()
@@ -81,9 +87,13 @@ def sentence(number: int, facts: dict[str, Any]) -> str:
         if facts["last"]
         else ""
     )
-    said = "；".join(part for part in (far, silent) if part)
+    return "；".join(part for part in (far, silent) if part)
+
+
+def sentence(number: int, facts: dict[str, Any]) -> str:
+    """The question in one sentence."""
     return (
-        f"先停下來請您看：{said}。沒有寄出任何一封。"
+        f"先停下來請您看：{unusual(facts)}。沒有寄出任何一封。"
         f"要寄請執行 outbox approve {number}，不寄請執行 outbox decline {number}。"
         f" / Nothing was sent: outbox approve {number}, or outbox decline {number}."
     )

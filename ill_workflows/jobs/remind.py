@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -43,11 +43,27 @@ class Ready:
     marks: list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Today's letters, ready to be written, and those that could not be composed."""
+
+    today: Today
+    ready: list[Ready]
+    broken: list[LetterBroken]
+
+    @property
+    def letters(self) -> list[outbox.Written]:
+        """All of them, in the order in which they are written."""
+        return [letter for one in self.ready for letter in one.letters]
+
+
 @dataclass
 class Result:
     """What a run wrote: letters by (policy, step), and those that could not be composed.
 
-    ``asked``: they wait until the host has answered this question.
+    ``asked``: they wait until the host has answered this question.  ``unapproved``: letters that
+    are not in the preview that the host has approved; ``changed``: letters in it that are no more
+    what they were.
     """
 
     letters: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -55,6 +71,8 @@ class Result:
     broken: list[LetterBroken] = field(default_factory=list)
     closed: bool = False
     asked: guard.Question | None = None
+    unapproved: int = 0
+    changed: int = 0
 
     @property
     def said(self) -> str:
@@ -102,40 +120,61 @@ def _sheets(connection: Connection, today: date) -> Sheets:
     )
 
 
-def remind(app: App, clock: Clock) -> Result:
+def plan(app: App, clock: Clock) -> Planned:
+    """Decide and compose today's letters; writes nothing."""
+    today, broken = decide(app, clock), list[LetterBroken]()
+    ready = [*_composed(app, today.bundles, today.loans, clock, broken)]
+    ready += _chasing(app, today, clock, broken)
+    return Planned(today, ready, broken)
+
+
+def remind(app: App, clock: Clock, approved: Collection[str] | None = None) -> Result:
     """Write today's letters.
 
     On a day on which the host is closed nothing is written (notices rule 6): the steps keep,
     and are written on the next open day.  Run twice, it writes nothing the second time.  Where
     today's letters are far more than usual, or the clock is to be doubted, they wait for the host,
     and until it has answered nothing more is written.
+
+    ``approved`` are the seals of letters that the host has seen in a preview: exactly these are
+    written, and nothing is asked.
     """
     if not app.host.calendar.is_open(clock.today):
         return Result(closed=True)
     if (question := guard.standing(app)) is not None:
         return Result(asked=question)
-    today = decide(app, clock)
-    result = Result()
-    ready = [*_composed(app, today.bundles, today.loans, clock, result)]
-    ready += _chasing(app, today, clock, result)
-    facts = guard.doubts(app, (letter for one in ready for letter in one.letters), clock)
+    planned = plan(app, clock)
+    result = Result(broken=planned.broken)
+    if approved is not None:
+        _write_all(app, _approved(planned, approved, result), clock, result)
+        return result
+    facts = guard.doubts(app, planned.letters, clock)
     number = None
     if facts is not None:
         result.asked, broken = guard.ask(app, facts, clock)
         result.broken += broken
         number = result.asked.number
-    _write_all(app, ready, clock, result, number)
+    _write_all(app, planned.ready, clock, result, number)
     return result
 
 
-def _chasing(app: App, today: Today, clock: Clock, result: Result) -> Iterator[Ready]:
+def _approved(planned: Planned, approved: Collection[str], result: Result) -> list[Ready]:
+    """What was approved and is still the same; letters that belong together go together."""
+    kept = [one for one in planned.ready if all(x.seal in approved for x in one.letters)]
+    going = {letter.seal for one in kept for letter in one.letters}
+    result.unapproved = len(planned.letters) - sum(len(one.letters) for one in kept)
+    result.changed = len(set(approved) - going)
+    return kept
+
+
+def _chasing(app: App, today: Today, clock: Clock, broken: list[LetterBroken]) -> Iterator[Ready]:
     """Ask for the sheets that are waited for; the host's list goes with the last step."""
     found = todays_chases(app, today.day.history, clock.today)
     for chase, letter in chase_letters(app, found, clock):
         try:
             written = compose(app, letter, clock)
         except LetterBroken as bad:
-            result.broken.append(bad)
+            broken.append(bad)
             continue
         marks = [(sheet.key, "") for sheet in chase.sheets] if chase is not None else []
         yield Ready([written], marks)
@@ -154,20 +193,21 @@ def write_again(app: App, freed: Iterable[outbox.Mark], clock: Clock) -> Result:
         if (notice.policy, notice.case, notice.episode) in wanted
     ]
     result = Result()
-    ready = list(_composed(app, bundle(notices), today.loans, clock, result))
+    ready = list(_composed(app, bundle(notices), today.loans, clock, result.broken))
     _write_all(app, ready, clock, result)
     return result
 
 
 def _composed(
-    app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock: Clock, result: Result
-) -> Iterator[Ready]:
+    app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock: Clock,
+    broken: list[LetterBroken],
+) -> Iterator[Ready]:  # fmt: skip
     """The letters of each bundle; one that is broken is set aside, the others are written."""
     for one in bundles:
         try:
             written = [compose(app, letter, clock) for letter in letters_of(app, one, loans, clock)]
         except LetterBroken as bad:
-            result.broken.append(bad)
+            broken.append(bad)
             continue
         yield Ready(written, [(notice.case, notice.episode) for notice in one.notices])
 

@@ -13,8 +13,11 @@ from typing import Any, Final
 
 from apscheduler.triggers.cron import CronTrigger
 
+from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
 from ill_workflows.jobs import JOBS, Job
+from ill_workflows.jobs.health import Item
+from ill_workflows.jobs.post import Clock
 
 LOOKED_BACK: Final = timedelta(days=31)
 """Slots that were missed before that are not counted."""
@@ -64,7 +67,7 @@ def plans(expressions: dict[str, str], zone: tzinfo) -> list[Plan]:
     """
     found = []
     for job in JOBS:
-        if said := expressions.get(job.name, ""):
+        if said := expressions.get(job.name, "").strip():
             try:
                 found.append(Plan(job, trigger(said, zone)))
             except ValueError as bad:
@@ -73,6 +76,20 @@ def plans(expressions: dict[str, str], zone: tzinfo) -> list[Plan]:
                     f'schedule.{job.name}: "{said}" is no crontab line such as 30 8 * * mon-fri.',
                 ) from bad
     return found
+
+
+def look(app: App, clock: Clock) -> Item:
+    """The line of ``check`` about ``[schedule]``: when each job runs next."""
+    try:
+        planned = plans(app.config.schedule.model_dump(), app.config.zone)
+    except UsageProblem as bad:
+        return Item("排程 schedule", ok=False, said=str(bad))
+    following = ((plan.job.name, plan.next_after(clock.now)) for plan in planned)
+    told = [
+        f"{name} {slot.astimezone(app.config.zone):%m-%d %H:%M}" if slot else f"{name} 永不 never"
+        for name, slot in following
+    ]
+    return Item("排程 schedule", ok=True, said="，".join(told) or "無 none")
 
 
 def trigger(expression: str, zone: tzinfo) -> CronTrigger:

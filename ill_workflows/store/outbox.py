@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _WITHOUT_BODY = tuple(column for column in letters.columns if column.name != "body")
 
 
+_DATE: Final = re.compile(rb"^Date: [^\r\n]*\r\n", re.MULTILINE)
 _SAME: Final = select(letters.c.id).where(letters.c.message_id == bindparam("message_id"))
 _INSERT: Final = insert(letters)
 _APPROVED: Final = select(questions.c.id).where(questions.c.state == "approved")
@@ -43,6 +46,11 @@ class Written:
     subject: str
     cases: tuple[str, ...]
     body: bytes
+
+    @property
+    def seal(self) -> str:
+        """A mark of the whole letter but for the moment in its Date header."""
+        return hashlib.sha256(_DATE.sub(b"", self.body, count=1)).hexdigest()[:20]
 
 
 def put(  # noqa: PLR0913 - what is written of a letter
@@ -94,16 +102,30 @@ def answered(connection: Connection, message_ids: Collection[str]) -> int | None
     return connection.execute(query).scalar() if message_ids else None
 
 
-def vouch(connection: Connection, message_ids: Collection[str], now: datetime) -> None:
-    """Somebody has these letters: one that was doubtful has left after all."""
-    if message_ids:
-        connection.execute(
-            update(letters)
-            .where(letters.c.message_id.in_(sorted(message_ids)), letters.c.state == "doubtful")
-            .values(
-                state="sent", sent_at=now, reason="信箱裡有它的來信 / the mailbox has mail of it"
-            )
-        )
+def vouch(connection: Connection, message_ids: Collection[str], now: datetime) -> int:
+    """Somebody has these letters: one that was doubtful has left after all; answers how many."""
+    if not message_ids:
+        return 0
+    left = connection.execute(
+        update(letters)
+        .where(letters.c.message_id.in_(sorted(message_ids)), letters.c.state == "doubtful")
+        .values(state="sent", sent_at=now, reason="信箱裡找到了它 / the mailbox shows that it left")
+    )
+    return int(left.rowcount)
+
+
+def in_doubt(connection: Connection) -> int:
+    """How many letters are in doubt."""
+    query = select(func.count()).where(letters.c.state == "doubtful")
+    return int(connection.execute(query).scalar_one())
+
+
+def doubtful(connection: Connection, since: date) -> list[str]:
+    """The Message-IDs of letters in doubt that were written since a day."""
+    query = select(letters.c.message_id).where(
+        letters.c.state == "doubtful", letters.c.created_on >= since
+    )
+    return list(connection.execute(query.order_by(letters.c.id)).scalars())
 
 
 def history(connection: Connection) -> dict[tuple[str, str, str], dict[str, date]]:
@@ -248,6 +270,18 @@ def called(connection: Connection, message_id: str) -> dict[str, Any] | None:
     query = select(*_WITHOUT_BODY).where(letters.c.message_id == message_id)
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
+
+
+def written(connection: Connection, numbers: Iterable[int]) -> list[Written]:
+    """Letters as they were composed."""
+    query = select(letters).where(letters.c.id.in_(list(numbers))).order_by(letters.c.id)
+    return [
+        Written(
+            row["message_id"], row["policy"], row["step"], row["library"], tuple(row["to"]),
+            tuple(row["cc"]), row["subject"], tuple(row["cases"]), bytes(row["body"]),
+        )
+        for row in connection.execute(query).mappings()
+    ]  # fmt: skip
 
 
 def one(connection: Connection, number: int) -> dict[str, Any] | None:

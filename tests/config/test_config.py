@@ -92,6 +92,9 @@ def test_an_unknown_key_names_the_nearest_known_one(more: str, key: str, near: s
         ("[rules]\ndays = 0", "rules.days"),
         ("[rules]\ndays = 'two'", "rules.days"),
         ("[schedule]\ncollect = 'often'", "schedule.collect"),
+        ("[mail]\nsending_hours = '19:00-08:00'", "mail.sending_hours"),
+        ("[mail]\nsending_hours = '8-19'", "write 08:00-19:00"),
+        ("[mail]\nsending_hours = 8", "write 08:00-19:00"),
         ("[rules", "TOML"),
     ],
 )

@@ -73,6 +73,17 @@ def test_on_a_closed_day_and_after_hours_receipts_go_and_reminders_wait(tmp_path
     assert delivered(app, TUESDAY, 18).sent == 2
 
 
+def test_the_host_says_in_which_hours_letters_leave(tmp_path: Path) -> None:
+    app = found(tmp_path / "home", mail='sending_hours = "13:30-17:00"')
+    lent(app)
+    reminded(app)
+    assert delivered(app, TUESDAY, 13).sent == 0
+    assert delivered(app, TUESDAY, 17).sent == 0
+    assert ill("deliver", home=app.home, today="2025-10-07").code == 0  # inside these hours
+    assert states(app, policy="overdue") == ["sent"]
+    assert letters(app)[0]["sent_at"] == clock(TUESDAY, 13).now + timedelta(minutes=30)
+
+
 def test_a_policy_may_be_told_to_go_at_any_hour(tmp_path: Path) -> None:
     more = '[notices.overdue]\nsteps = [{ name = "first", after = 1 }]\nhours = "any"\n'
     app = found(tmp_path / "home", more=more)

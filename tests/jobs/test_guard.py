@@ -130,6 +130,8 @@ def test_nothing_leaves_while_the_host_has_paused_sending(app: App) -> None:
     for _ in range(2):
         result = deliver(app, clock("10-07"))
         assert (result.sent, result.waiting, result.paused) == (0, 1, "搬家")
+    assert "起暫停：搬家" in ill("status", home=app.home, today="2025-10-07").err
     assert "暫停中" in ill("deliver", home=app.home, today="2025-10-07").out
     assert ill("outbox", "resume", home=app.home, today="2025-10-07").code == 0
+    assert "起暫停" not in ill("status", home=app.home, today="2025-10-07").err
     assert deliver(app, clock("10-07")).sent == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from ill_workflows.errors import UsageProblem
 from ill_workflows.jobs import JOBS
 from ill_workflows.schedule.plan import Plan, plans, trigger
+from tests.cli.command import ill
+from tests.jobs.alliance import found
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 COLLECT = JOBS[0]
@@ -93,6 +96,17 @@ def test_an_hour_that_comes_twice_is_gone_through_once() -> None:
 def test_a_line_that_is_no_crontab_names_its_key(line: str) -> None:
     with pytest.raises(UsageProblem, match=r"schedule\.remind"):
         plans({"remind": line}, TAIPEI)
+
+
+def test_check_tells_of_a_line_that_is_no_crontab_and_when_the_others_run(tmp_path: Path) -> None:
+    found(tmp_path, more='[schedule]\nremind = "30 8 * * mon-fri"\nevaluate = ""\n')
+    told = ill("check", home=tmp_path, today="2025-10-07").out
+    assert "ok  排程 schedule：" in told
+    assert "remind 10-08 08:30" in told
+    assert "evaluate" not in told
+    found(tmp_path, more='[schedule]\nremind = "61 8 * * mon-fri"\n')
+    ran = ill("check", home=tmp_path, today="2025-10-07")
+    assert (ran.code, "✗   排程 schedule：schedule.remind" in ran.out) == (1, True)
 
 
 def test_a_job_without_a_line_runs_on_request_only() -> None:

@@ -75,6 +75,9 @@ service lmtp {{
 }}
 namespace inbox {{
   inbox = yes
+  mailbox "Sent Items" {{
+    special_use = \\Sent
+  }}
 }}
 """
 _TLS = """
