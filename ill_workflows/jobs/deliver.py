@@ -27,9 +27,10 @@ from ill_workflows.errors import (
     TransportDown,
     UsageProblem,
 )
+from ill_workflows.jobs import guard
 from ill_workflows.jobs.doubts import seek
 from ill_workflows.jobs.post import Clock
-from ill_workflows.jobs.recheck import take_back
+from ill_workflows.jobs.recheck import RECHECKED, take_back
 from ill_workflows.jobs.refused import answer_of, is_dead, tell
 from ill_workflows.lending.policies import POLICIES
 from ill_workflows.mail.transport import Transport
@@ -139,8 +140,10 @@ def _must_be_enabled(app: App) -> None:
 
 def _due(app: App, queued: list[dict[str, Any]], clock: Clock) -> list[dict[str, Any]]:
     """What may leave now: on the host's open days, within its sending hours, everything; else what
-    goes at any hour (notices rule 6).
+    goes at any hour (notices rule 6).  While the clock is in doubt, what depends on the day waits.
     """  # noqa: D205
+    if guard.clock_is_doubted(app, clock):
+        queued = [row for row in queued if row["policy"] not in RECHECKED]
     local = clock.now.astimezone(app.config.zone)
     open_now = local.hour * 60 + local.minute in minutes(app.config.mail.sending_hours)
     if app.host.calendar.is_open(clock.today) and open_now:

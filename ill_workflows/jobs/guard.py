@@ -29,8 +29,7 @@ def doubts(app: App, written: Iterable[outbox.Written], clock: Clock) -> dict[st
     counts = Counter(letter.policy for letter in written)
     if not counts:
         return None
-    part = app.config.mail.guard
-    guard = Guard(part.times, part.at_least, part.silent_days)
+    guard = _guard(app)
     with app.engine.connect() as connection:
         usual = questions.usual(connection, clock.today, DAYS)
         last = questions.last_seen(connection)
@@ -44,6 +43,24 @@ def doubts(app: App, written: Iterable[outbox.Written], clock: Clock) -> dict[st
         "letters": sum(counts.values()),
         "policies": {policy: list(numbers) for policy, numbers in far.items()},
     }
+
+
+def _guard(app: App) -> Guard:
+    part = app.config.mail.guard
+    return Guard(part.times, part.at_least, part.silent_days)
+
+
+def clock_is_doubted(app: App, clock: Clock) -> bool:
+    """Whether the day is too far from the last sign of life, and the host has not said it is right.
+
+    Letters that depend on the day do not leave then, whenever they were written.
+    """
+    with app.engine.connect() as connection:
+        asked = questions.standing(connection)
+        last = questions.last_seen(connection)
+    if asked is not None and asked["facts"]["last"]:
+        return True
+    return clock_doubted(last, clock.today, _guard(app))
 
 
 def ask(app: App, facts: dict[str, Any], clock: Clock) -> tuple[Question, list[LetterBroken]]:

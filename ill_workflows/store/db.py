@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -52,12 +53,25 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+class _NoRows(logging.Filter):
+    """Keeps out of any log the rows that SQLAlchemy would write at DEBUG: readers stand in them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno > logging.DEBUG
+
+
+_NO_ROWS: Final = _NoRows()
+
+
 def _engine(url: str) -> Engine:
+    logging.getLogger("sqlalchemy.engine.Engine").addFilter(_NO_ROWS)
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # readers stand in them
         _careful_sqlite(engine)
         return engine
-    return create_engine(url, isolation_level="REPEATABLE READ")  # one reader sees one moment
+    return create_engine(
+        url, isolation_level="REPEATABLE READ", hide_parameters=True
+    )  # one reader sees one moment
 
 
 def _careful_sqlite(engine: Engine) -> None:

@@ -18,6 +18,7 @@ from tests.jobs.mailing import taken
 
 MAIL = """transport = "smtp"
 enabled_for = "*"
+authserv_id = "mx.ill.test"
 smtp = {{ host = "127.0.0.1", port = {smtp}, tls = "none" }}
 [mail.imap]
 host = "127.0.0.1"

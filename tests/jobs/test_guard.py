@@ -110,6 +110,19 @@ def test_a_clock_a_year_ahead_sends_nothing_and_asks(app: App) -> None:
     assert [policy for (policy, state) in sent if state == "sent"] == ["question"]
 
 
+def test_letters_that_waited_do_not_leave_by_a_clock_a_year_ahead(app: App) -> None:
+    many(app, 4)
+    reminded(app, "10-03")
+    assert deliver(app, clock("2026-10-07")).sent == 0
+    assert {state for (_, state) in waiting(app)} == {"queued"}
+    for _ in range(2):
+        reminded(app, "2026-10-07")
+        deliver(app, clock("2026-10-07"))
+    assert [policy for (policy, state) in waiting(app) if state == "sent"] == ["question"]
+    assert ill("outbox", "decline", "1", home=app.home, today="2025-10-03").code == 0
+    assert deliver(app, clock("10-03")).sent == 4
+
+
 def test_two_runs_at_once_ask_one_question(app: App) -> None:
     usual(app)
     facts = {"today": "2025-10-07", "last": "", "letters": 40, "policies": {"overdue": [40, 4]}}

@@ -20,6 +20,7 @@ from tests.jobs.alliance import (
     CASE,
     ISSUED,
     READER,
+    back,
     cards,
     clock,
     found,
@@ -68,6 +69,30 @@ def test_run_twice_it_writes_nothing_the_second_time(app: App) -> None:
     again = reminded(app)
     assert (again.letters, again.notices) == ({}, 0)
     assert letters(app) == before
+
+
+def test_a_hundred_runs_write_the_outbox_of_one(tmp_path: Path) -> None:
+    app = crowded(tmp_path / "home")
+    reminded(app)
+    once = outbox_of(app)
+    assert len(once) > 15
+    for _ in range(99):
+        assert reminded(app).letters == {}
+    assert outbox_of(app) == once
+
+
+def test_after_nine_days_without_a_run_the_mild_letter_comes_first(app: App) -> None:
+    lent(app)
+    told = {}
+    for today in ("10-08", "10-09", "10-13", "10-14", "10-20", "10-21", "10-22", "10-23"):
+        if today == "10-13":
+            back(app, on=today, out=[LOAN["item"]])  # a sheet that says it is still out
+        for _ in range(2):
+            reminded(app, today)
+        told[today] = [row["step"] for row in letters(app, policy="overdue")]
+    assert told["10-08"] == told["10-13"] == ["first"]  # sixteen days overdue when one looked
+    assert told["10-14"] == told["10-20"] == ["first", "second"]
+    assert told["10-21"] == told["10-23"] == ["first", "second", "final"]
 
 
 def test_on_a_day_on_which_the_host_is_closed_nothing_is_written_and_nothing_lost(

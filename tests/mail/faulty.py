@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +18,11 @@ HANG_UP = ""
 class Faulty:
     """``answers``: a stage (connect, EHLO, MAIL, RCPT, DATA, dot, NOOP …) or a whole command in
     lower case → what it is answered, one after the other, the last one for good.  What is not
-    named is answered as a good server does.
+    named is answered as a good server does.  ``slow``: a stage → seconds that it takes.
     """
 
     answers: dict[str, list[str]] = field(default_factory=dict)
+    slow: dict[str, float] = field(default_factory=dict)
     features: tuple[str, ...] = ("SIZE 1000000",)
     heard: list[str] = field(default_factory=list)
     taken: list[bytes] = field(default_factory=list)
@@ -29,6 +31,7 @@ class Faulty:
 
     def answer(self, stage: str, usual: str) -> str:
         """The next answer of a stage."""
+        time.sleep(self.slow.get(stage, 0))
         told = self.answers.get(stage)
         if not told:
             return usual

@@ -22,6 +22,10 @@ def smtp(port: int) -> Smtp:
     return Smtp("127.0.0.1", port, tls="none", timeout=10)
 
 
+def hasty(port: int) -> Smtp:
+    return Smtp("127.0.0.1", port, tls="none", timeout=0.4)
+
+
 def send(one: Smtp, *to: str, patient: bool = True, number: int = 1) -> dict[str, str]:
     return one.send(
         SENDER, list(to or (READER,)), letter(number), f"<{number}@nsut.example>", patient=patient
@@ -60,6 +64,28 @@ def test_before_the_letter_was_handed_over_the_server_is_down_and_nothing_in_dou
         with pytest.raises(TransportDown):
             send(one)
         assert server.taken == []
+
+
+@pytest.mark.parametrize("stage", ["connect", "EHLO", "MAIL", "RCPT", "DATA"])
+def test_a_server_that_is_too_slow_before_the_letter_goes_is_down(stage: str) -> None:
+    with faulty(Faulty(slow={stage: 1.5})) as server, hasty(server.port) as one:
+        with pytest.raises(TransportDown):
+            send(one)
+        assert server.taken == []
+
+
+def test_a_server_that_is_too_slow_to_say_yes_leaves_a_doubt() -> None:
+    plan = Faulty(slow={"dot": 1.5})
+    with faulty(plan) as server, hasty(server.port) as one, pytest.raises(InDoubt):
+        send(one)
+
+
+def test_a_slow_server_gets_every_letter_all_the_same() -> None:
+    slow = {"connect": 0.2, "MAIL": 0.1, "RCPT": 0.1, "dot": 0.2}
+    with faulty(Faulty(slow=slow)) as server, smtp(server.port) as one:
+        for number in (1, 2, 3):
+            assert send(one, number=number) == {}
+        assert (len(server.taken), server.connections) == (3, 1)
 
 
 def test_a_server_that_was_down_is_tried_anew_with_the_next_letter() -> None:
