@@ -60,6 +60,10 @@ _TEMPLATES: Final = {
         "給承辦館：信比平常多很多，先問再寄",
         "to the host: far more letters than usual wait for its yes",
     ),
+    "trouble": (
+        "給承辦館：自動作業有事情要處理，一天一封",
+        "to the host: a job of the service needs its hand, once a day",
+    ),
     "refused": ("檔案打不開", "the file could not be opened"),
     "no_workbook": ("信裡沒有活頁簿", "a mail without a workbook, to its librarian"),
     "held": ("先保留，還不能處理的表單", "kept: a form that is not processed yet"),

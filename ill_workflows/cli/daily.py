@@ -97,13 +97,8 @@ def deliver(context: typer.Context) -> None:
             f"信箱裡找到 {result.found} 封原本不明的信，記為已寄。"
             f" / {result.found} letters in doubt were found in the mailbox: they have left."
         )
-    if result.doubtful:
-        show.trouble(
-            f"有 {result.doubtful} 封信在上次寄送途中中斷，是否寄出不明；請以 outbox show 查看。 / "
-            f"{result.doubtful} letters were cut off while sending; look at them with outbox show."
-        )
-    for refusal in (*result.refusals, *result.broken):
-        show.trouble(str(refusal))
+    for said in (*result.refusals, *result.troubles):
+        show.trouble(said)
     if result.down is not None:
         raise result.down
     if result.refused or result.broken:

@@ -18,38 +18,47 @@ Between = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What a job did, in a line for the host, and what is left to its hand; no names in either."""
+
+    said: str
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A job that the service runs: ``run`` answers a line for the host, counts and no names."""
+    """A job that the service runs."""
 
     name: str
-    run: Callable[[App, Clock, Between], str]
+    run: Callable[[App, Clock, Between], Done]
 
 
-def _collect(app: App, clock: Clock, between: Between) -> str:
+def _collect(app: App, clock: Clock, between: Between) -> Done:
     from ill_workflows.jobs.doors import collect_all
 
-    return collect_all(app, clock, between)
+    return Done(collect_all(app, clock, between))
 
 
-def _remind(app: App, clock: Clock, between: Between) -> str:  # noqa: ARG001 - jobs are called alike
+def _remind(app: App, clock: Clock, between: Between) -> Done:  # noqa: ARG001 - jobs are called alike
     from ill_workflows.jobs.remind import remind
 
-    return remind(app, clock).said
+    result = remind(app, clock)
+    return Done(result.said, tuple(map(str, result.broken)))
 
 
-def _deliver(app: App, clock: Clock, between: Between) -> str:
+def _deliver(app: App, clock: Clock, between: Between) -> Done:
     from ill_workflows.jobs.deliver import deliver
 
     result = deliver(app, clock, between)
     if result.down is not None:
         raise result.down
-    return result.said
+    return Done(result.said, tuple(result.troubles))
 
 
-def _evaluate(app: App, clock: Clock, between: Between) -> str:  # noqa: ARG001
+def _evaluate(app: App, clock: Clock, between: Between) -> Done:  # noqa: ARG001
     from ill_workflows.jobs.evaluate import compile_to_date
 
-    return compile_to_date(app, clock)
+    return Done(compile_to_date(app, clock))
 
 
 JOBS: tuple[Job, ...] = (

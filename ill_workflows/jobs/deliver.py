@@ -77,6 +77,15 @@ class Delivered:
             f"遭拒 refused {self.refused}，等待 waiting {self.waiting}"
         )
 
+    @property
+    def troubles(self) -> list[str]:
+        """What the host has to look at; refusals have letters of their own."""
+        doubt = (
+            f"{self.doubtful} 封信在寄送途中中斷，是否寄出不明；請以 outbox 查看 / "
+            f"{self.doubtful} letters were cut off while sending; look at them with outbox"
+        )
+        return [*([doubt] if self.doubtful else []), *map(str, self.broken)]
+
 
 def nothing() -> None:
     """Nobody asks to stop."""

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from ill_workflows.app import App
 from ill_workflows.errors import IllError, StaleRun, Stopped, StoreTrouble, place_of
-from ill_workflows.jobs import JOBS, Job
+from ill_workflows.jobs import JOBS, Job, alarm
 from ill_workflows.jobs.post import Clock
 from ill_workflows.mail.rehearsal import rehearse
 from ill_workflows.schedule.plan import Plan, plans
@@ -28,6 +28,8 @@ from ill_workflows.store.db import writing
 LEASE: Final = timedelta(minutes=5)
 """After so long without a sign of life another process takes a run over."""
 PULSE: Final = timedelta(seconds=30)
+PATIENCE: Final = timedelta(hours=1)
+"""A job that is soon tried again may fail for so long before the host is told."""
 _LOG: Final = logging.getLogger("ill_workflows.service")
 
 
@@ -52,6 +54,7 @@ class Ran:
     slot: datetime
     state: str
     said: str
+    troubles: tuple[str, ...] = ()
 
 
 def serve(app: App, wall: Wall, holder: str = "", pulse: timedelta = PULSE) -> None:
@@ -65,12 +68,16 @@ def serve(app: App, wall: Wall, holder: str = "", pulse: timedelta = PULSE) -> N
     holder = holder or holder_here()
     planned = plans_of(app)
     _log("started", holder=holder, jobs=[plan.job.name for plan in planned])
-    for broken in rehearse(app.composer):  # set aside when its turn comes; the others go out
-        _log("broken letter", said=broken)
+    broken = rehearse(app.composer)  # each is set aside when its turn comes; the others go out
+    for said in broken:
+        _log("broken letter", said=said)
     while True:
         now = wall.now()
         try:
             _sign_of_life(app, holder, now)
+            if broken:
+                alarm.tell(app, "remind", broken, now, _clock(app, now))
+                broken = []
             tick(app, planned, wall, holder)
             wall.check()
         except Stopped:
@@ -123,7 +130,9 @@ def tick(app: App, planned: Sequence[Plan], wall: Wall, holder: str) -> list[Ran
         newest, missed = plan.due(last, now)
         if newest is not None:
             one = run(app, plan.job, newest, wall, holder, missed)
-            ran += [one] if one is not None else []
+            if one is not None:
+                ran.append(one)
+                _alarm(app, plan, one, wall.now())
     return ran
 
 
@@ -145,11 +154,12 @@ def run(  # noqa: PLR0913, PLR0917 - a job, its slot, and who runs it
         )
     if held is None:
         return None
-    clock = Clock(now.astimezone(app.config.zone).date(), now)
-    began, stop = monotonic(), None
+    clock = _clock(app, now)
+    began, stop, troubles = monotonic(), None, tuple[str, ...]()
     try:
         with _kept_alive(app, held, wall), runs.fenced(held):
-            state, said = "done", job.run(app, clock, wall.check)
+            done = job.run(app, clock, wall.check)
+        state, said, troubles = "done", done.said, done.troubles
     except StaleRun:
         _log("stale", job=job.name, slot=slot.isoformat(), holder=holder)
         return None
@@ -171,7 +181,27 @@ def run(  # noqa: PLR0913, PLR0917 - a job, its slot, and who runs it
     _log("ran", **told, missed=missed, said=said if state == "done" else "")
     if stop is not None:
         raise stop
-    return Ran(job.name, slot, state, said)
+    return Ran(job.name, slot, state, said, troubles)
+
+
+def _clock(app: App, now: datetime) -> Clock:
+    return Clock(now.astimezone(app.config.zone).date(), now)
+
+
+def _alarm(app: App, plan: Plan, ran: Ran, now: datetime) -> None:
+    """Tell the host what a run leaves to it: its troubles, or that it fails and goes on failing."""
+    troubles, since = list(ran.troubles), now
+    if ran.state == "failed":
+        with app.engine.connect() as connection:
+            since = runs.failing_since(connection, ran.job) or now
+        following = plan.next_after(now)
+        if now - since < PATIENCE and following is not None and following - now < PATIENCE:
+            return
+        troubles.append(ran.said)
+    if troubles:
+        clock = _clock(app, now)
+        if alarm.tell(app, ran.job, troubles, since, clock):
+            _log("alarm", job=ran.job, troubles=len(troubles))
 
 
 @contextmanager

@@ -163,6 +163,18 @@ def pulse_of(connection: Connection) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
+def failing_since(connection: Connection, job: str) -> datetime | None:
+    """When a job's first run began that has failed since the last one that did not."""
+    well = select(func.max(job_runs.c.id)).where(
+        job_runs.c.job == job, job_runs.c.state.in_(("done", "begun"))
+    )
+    last = connection.execute(well).scalar() or 0
+    failed = select(func.min(job_runs.c.started_at)).where(
+        job_runs.c.job == job, job_runs.c.state == "failed", job_runs.c.id > last
+    )
+    return connection.execute(failed).scalar()
+
+
 def latest(connection: Connection) -> list[dict[str, Any]]:
     """The newest run of each job that ran."""
     ran = job_runs.c.state != "begun"

@@ -31,7 +31,8 @@ class Faulty:
 
     def answer(self, stage: str, usual: str) -> str:
         """The next answer of a stage."""
-        time.sleep(self.slow.get(stage, 0))
+        if stage in self.slow:
+            time.sleep(self.slow[stage])
         told = self.answers.get(stage)
         if not told:
             return usual

@@ -14,7 +14,7 @@ import pytest
 
 from ill_workflows.app import App
 from ill_workflows.cli.service import _Lines
-from ill_workflows.jobs import JOBS, Job
+from ill_workflows.jobs import JOBS, Done, Job
 from ill_workflows.schedule.service import run
 from tests.cli.command import ill
 from tests.intake.conftest import office as office  # noqa: PLC0414 - the fixture
@@ -77,7 +77,7 @@ def test_a_days_work_logs_no_reader(app: App, office: Office, log: io.StringIO) 
 
 
 def test_a_mistake_of_ours_logs_where_and_not_what(app: App, log: io.StringIO) -> None:
-    def breaks(*_: Any) -> str:
+    def breaks(*_: Any) -> Done:
         raise ValueError(f"cannot read {CANARY['name']} <{CANARY['email']}>")
 
     ran(app, replace(JOBS[0], run=breaks), "10-07")

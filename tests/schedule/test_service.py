@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from ill_workflows.app import App
 from ill_workflows.errors import StaleRun, Stopped, TransportDown
-from ill_workflows.jobs import JOBS, Job
+from ill_workflows.jobs import JOBS, Done, Job
 from ill_workflows.schedule.plan import Plan, trigger
 from ill_workflows.schedule.service import LEASE, plans_of, run, serve, tick
 from ill_workflows.store import runs
@@ -128,9 +128,9 @@ def test_a_job_runs_in_one_place_at_a_time(app: App) -> None:
     wall = Simulated(BEGAN)
     inner: list[object] = []
 
-    def nested(app: App, clock: object, between: object) -> str:
+    def nested(app: App, clock: object, between: object) -> Done:
         inner.append(run(app, JOB, BEGAN + EVERY, wall, "b"))
-        return ""
+        return Done("")
 
     ran = run(app, Job("collect", nested), BEGAN, wall, "a")
     assert ran is not None
@@ -154,10 +154,10 @@ def test_nothing_is_due_for_the_time_before_the_first_look(app: App) -> None:
 
 
 def test_a_job_that_fails_is_told_and_the_others_run(app: App) -> None:
-    def down(app: App, clock: object, between: object) -> str:
+    def down(app: App, clock: object, between: object) -> Done:
         raise TransportDown("mail.test:25", "refused")
 
-    def bug(app: App, clock: object, between: object) -> str:
+    def bug(app: App, clock: object, between: object) -> Done:
         raise ValueError("王小明 a@reader.test")
 
     zone = app.config.zone

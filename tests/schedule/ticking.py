@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from ill_workflows.app import App, open_app
-from ill_workflows.jobs import Between, Job
+from ill_workflows.jobs import Between, Done, Job
 from ill_workflows.jobs.post import Clock
 from ill_workflows.schedule.plan import Plan, trigger
 from ill_workflows.schedule.service import tick
@@ -39,7 +39,7 @@ class Simulated:
         pass
 
 
-def letter_of_the_slot(app: App, clock: Clock, between: Between) -> str:
+def letter_of_the_slot(app: App, clock: Clock, between: Between) -> Done:
     """Put one letter into the outbox, named after the slot."""
     between()
     with writing(app.engine) as connection:
@@ -49,7 +49,7 @@ def letter_of_the_slot(app: App, clock: Clock, between: Between) -> str:
             f"<{slots}@ill.test>", "receipt", "0", "NSUT", ("a@ill.test",), (), "", (), b""
         )
         outbox.put(connection, written, (), today=clock.today, now=clock.now)
-    return "1"
+    return Done("1")
 
 
 JOB = Job("collect", letter_of_the_slot)
