@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time
 from typing import Final
 
 from docs.generate.markdown import both, code, lines, page, table
-from ill_workflows.lending.policies import HOST_AFTER, POLICIES, NoticePolicy
+from ill_workflows.lending.policies import POLICIES, NoticePolicy
+from ill_workflows.lending.reminding import HOST_AFTER
 from ill_workflows.mail.compose import LANGUAGES, Composer, Letter, package_templates
 from ill_workflows.mail.samples import TODAY, samples
 

@@ -11,7 +11,7 @@ from ill_workflows.forms.month import first_day
 from ill_workflows.jobs.board import board, due_day, months
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
-from ill_workflows.lending.policies import History
+from ill_workflows.lending.notices import History
 from ill_workflows.lending.sheets import Awaited, Chase, chases
 from ill_workflows.mail import chasing
 from ill_workflows.mail.compose import Letter

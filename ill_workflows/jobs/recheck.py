@@ -10,6 +10,7 @@ from ill_workflows.errors import LetterBroken
 from ill_workflows.jobs import remind
 from ill_workflows.jobs.chase import awaited
 from ill_workflows.jobs.post import Clock
+from ill_workflows.lending.kinds import true_today
 from ill_workflows.store import outbox
 from ill_workflows.store.db import writing
 
@@ -51,18 +52,11 @@ def take_back(
 
 def _still(app: App, today: remind.Today, clock: Clock) -> Still:
     still: dict[tuple[str, str], tuple[str, ...] | None] = {}
-    for loan in today.loans:
-        if loan.asked:
-            still["still_out", loan.key] = None
-            continue
-        for policy in ABOUT_LOANS - TO_READERS:
-            still[policy, loan.key] = None
-        if loan.reader is not None:
-            home = app.members[loan.reader.home].contacts
-            reader = (loan.reader.email,) if loan.reader.email else home
-            late = loan.overdue(clock.today) >= 0
-            still["overdue" if late else "due_soon", loan.key] = reader
-    still.update((("discrepancy", case.key), None) for case in today.discrepancies)
+    for key, reader in true_today(today.cases, clock.today).items():
+        still[key] = None
+        if reader is not None:
+            home = app.members[reader.home].contacts
+            still[key] = (reader.email,) if reader.email else home
     still.update((("sheet", sheet.key), None) for sheet in awaited(app, clock.today))
     return still
 

@@ -15,11 +15,12 @@ from ill_workflows.jobs import guard
 from ill_workflows.jobs.chase import letters_of as chase_letters
 from ill_workflows.jobs.chase import todays_chases
 from ill_workflows.jobs.post import Clock, compose
-from ill_workflows.jobs.reminders import letters_of
+from ill_workflows.jobs.reminders import Desk, letters_of
 from ill_workflows.ledger.merge import newest_sheets
 from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, open_loans, without
 from ill_workflows.lending.contradictions import RECENT, discrepancies
-from ill_workflows.lending.policies import Bundle, Day, bundle, due_notices
+from ill_workflows.lending.kinds import due_notices
+from ill_workflows.lending.notices import Bundle, Case, Day, bundle
 from ill_workflows.lending.told import with_told_dates
 from ill_workflows.store import outbox, refusals, standing
 from ill_workflows.store.db import writing
@@ -33,6 +34,11 @@ class Today:
     discrepancies: list[Discrepancy]
     bundles: list[Bundle]
     day: Day
+
+    @property
+    def cases(self) -> list[Case]:
+        """All of them."""
+        return [*self.loans, *self.discrepancies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def decide(app: App, clock: Clock) -> Today:
     loans = without(loans, refused)
     cases = discrepancies(sheets, app.members, clock.today, stale_after)
     day = Day(clock.today, history, app.policies)
-    return Today(loans, cases, bundle(due_notices(loans, cases, day)), day)
+    return Today(loans, cases, bundle(due_notices([*loans, *cases], day)), day)
 
 
 def _sheets(connection: Connection, today: date) -> Sheets:
@@ -203,9 +209,10 @@ def _composed(
     broken: list[LetterBroken],
 ) -> Iterator[Ready]:  # fmt: skip
     """The letters of each bundle; one that is broken is set aside, the others are written."""
+    desk = Desk(app, loans, clock)
     for one in bundles:
         try:
-            written = [compose(app, letter, clock) for letter in letters_of(app, one, loans, clock)]
+            written = [compose(app, letter, clock) for letter in letters_of(desk, one)]
         except LetterBroken as bad:
             broken.append(bad)
             continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from ill_workflows.app import App
 from ill_workflows.forms.cover import INTERIM
@@ -12,37 +13,53 @@ from ill_workflows.forms.usage import USAGE
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.cases import Loan
-from ill_workflows.lending.policies import HOST_AFTER, Bundle
+from ill_workflows.lending.notices import Bundle
+from ill_workflows.lending.reminding import HOST_AFTER
 from ill_workflows.mail import letters
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 
 
-def letters_of(app: App, one: Bundle, loans: Sequence[Loan], clock: Clock) -> Iterator[Letter]:
-    """The letters of one bundle; the first carries its notices, a further one tells the host.
+@dataclass(frozen=True)
+class Desk:
+    """What letters are written from; ``loans`` are all that are out."""
 
-    ``loans`` are all that are out: a reader's others are listed for information.
+    app: App
+    loans: Sequence[Loan]
+    clock: Clock
+
+
+def letters_of(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    """The letters of one bundle; the first carries its notices, a further one tells the host.
 
     Raises:
         LetterBroken: the page to print cannot be written.
     """
-    if one.policy in {"due_soon", "overdue"}:
-        yield _to_reader(app, one, loans, clock)
-    elif one.policy == "discrepancy":
-        yield letters.of_discrepancy(one, app.members, clock.today)
-    elif one.policy == "still_out":
-        yield letters.to_library(one, app.members, clock.today, _interim_sheet(app, one, clock))
-    else:
-        yield letters.to_library(one, app.members, clock.today)
+    return WRITERS[one.policy](desk, one)
+
+
+def _discrepancy(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    yield letters.of_discrepancy(one, desk.app.members, desk.clock.today)
+
+
+def _still_out(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    sheet = _interim_sheet(desk.app, one, desk.clock)
+    yield letters.to_library(one, desk.app.members, desk.clock.today, sheet)
+
+
+def _to_library(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    app, today = desk.app, desk.clock.today
+    yield letters.to_library(one, app.members, today)
     if one.policy == "overdue_library" and _reaches_the_host(app, one):
-        yield letters.to_host(one, app.host, app.members, clock.today)
+        yield letters.to_host(one, app.host, app.members, today)
 
 
-def _to_reader(app: App, one: Bundle, loans: Sequence[Loan], clock: Clock) -> Letter:
-    reached = set(one.cases)
+def _to_reader(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    """A reader's other books are listed for information."""
+    app, reached = desk.app, set(one.cases)
     others = [
         loan
-        for loan in loans
+        for loan in desk.loans
         if loan.reader is not None
         and not loan.asked  # known from old sheets only: it may be back
         and f"{loan.reader.home}/{loan.reader.number}" == one.to[1]
@@ -50,7 +67,12 @@ def _to_reader(app: App, one: Bundle, loans: Sequence[Loan], clock: Clock) -> Le
     ]
     steps = app.policies["overdue"].steps
     first, last = (steps[0].name, steps[-1].name) if steps else ("", "")
-    letter = letters.to_reader(one, others, app.members, clock.today, last, first)
+    letter = letters.to_reader(one, others, app.members, desk.clock.today, last, first)
+    yield by_hand(app, letter)
+
+
+def by_hand(app: App, letter: Letter) -> Letter:
+    """The same, with the page to print where its reader has no address."""
     if not letter.facts["by_hand"]:
         return letter
     page = app.composer.page(letter.template, letter.language, {**letter.facts, "by_hand": False})
@@ -68,3 +90,10 @@ def _interim_sheet(app: App, one: Bundle, clock: Clock) -> tuple[Attachment, ...
 def _reaches_the_host(app: App, one: Bundle) -> bool:
     """Long overdue books are told to the host too, unless it is the home library itself."""
     return one.step.isdigit() and int(one.step) >= HOST_AFTER and one.library != app.host.code
+
+
+WRITERS: Final[dict[str, Callable[[Desk, Bundle], Iterator[Letter]]]] = {
+    "due_soon": _to_reader, "overdue": _to_reader, "overdue_lender": _to_library,
+    "overdue_library": _to_library, "still_out": _still_out, "discrepancy": _discrepancy,
+}  # fmt: skip
+"""Policy → who writes its letters."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import pandas as pd
@@ -10,7 +10,8 @@ import pandas as pd
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import LOST, latest
 from ill_workflows.ledger.reconcile import contradictions
-from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, as_loans, counted
+from ill_workflows.lending.cases import Discrepancy, Loan, Reader, Sheets, as_loans, counted
+from ill_workflows.lending.notices import Day, Notice
 from ill_workflows.rules.policy import Member
 
 RECENT = 124
@@ -80,3 +81,27 @@ def _case(
         rests=(today - usage["as_of"].to_dict()[lender]).days > stale,
         answered_on=(usage["received_on"].get(lender), cards["received_on"].get(home)),
     )  # fmt: skip
+
+
+def due(case: Discrepancy, day: Day) -> Iterator[Notice]:
+    """The notices about a contradiction: to both libraries, until both have looked."""
+    for library in dict.fromkeys((case.lender, case.home)):
+        episode = f"{library}/{case.lender}"  # two lenders may lend on one card on one day
+        told = day.history.get(("discrepancy", case.key, episode), {})
+        if told and (case.rests or _answered(case, max(told.values()))):
+            continue  # the lender is being asked, or both have looked: it stays on the host's list
+        anchor = min(told.values(), default=day.today)
+        step = day.due("discrepancy", case.key, anchor, episode)
+        if step is not None:
+            to = ("library", library)
+            yield Notice("discrepancy", step.name, case.key, episode, library, to, case)
+
+
+def _answered(case: Discrepancy, told: date) -> bool:
+    """Whether both libraries have sent a newer sheet since they were told."""
+    return all(day is not None and day > told for day in case.answered_on)
+
+
+def true(case: Discrepancy, today: date) -> Iterator[tuple[str, Reader | None]]:  # noqa: ARG001
+    """A letter about it is true while it stands."""
+    yield "discrepancy", None

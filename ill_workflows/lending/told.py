@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from ill_workflows.lending.cases import Loan
-from ill_workflows.lending.policies import History
+from ill_workflows.lending.notices import History
 from ill_workflows.rules.fines import fine
 from ill_workflows.rules.policy import Member
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ill_workflows.lending.cases import Loan
-from ill_workflows.lending.policies import Day, NoticePolicy, library_plan
+from ill_workflows.lending.notices import Day
+from ill_workflows.lending.policies import NoticePolicy
+from ill_workflows.lending.reminding import library_plan
 
 
 @dataclass(frozen=True, slots=True)

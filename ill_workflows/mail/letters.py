@@ -13,7 +13,7 @@ from typing import Any
 
 from ill_workflows.forms.month import month_of
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
-from ill_workflows.lending.policies import Bundle
+from ill_workflows.lending.notices import Bundle
 from ill_workflows.mail import wire
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment

@@ -15,7 +15,7 @@ from ill_workflows.errors import REFUSALS
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
-from ill_workflows.lending.policies import Bundle, Notice
+from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.mail import arrivals, chasing, letters, questions, refusals
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment

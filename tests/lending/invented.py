@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
-from ill_workflows.lending.policies import POLICIES, Day, Notice, NoticePolicy, due_notices
+from ill_workflows.lending.kinds import due_notices
+from ill_workflows.lending.notices import Day, Notice
+from ill_workflows.lending.policies import POLICIES, NoticePolicy
 
 DUE = date(2025, 9, 22)
 READER = Reader("HDU", "H1", "示範讀者", "h1@mail.hdu.example")
@@ -44,7 +46,7 @@ class Story:
         self, today: date, loans: Iterable[Loan] = (), cases: Iterable[Discrepancy] = ()
     ) -> list[Notice]:
         """One run: what it writes is remembered."""
-        found = due_notices(loans, cases, self.day(today))
+        found = due_notices([*loans, *cases], self.day(today))
         for notice in found:
             told = self.history.setdefault((notice.policy, notice.case, notice.episode), {})
             assert notice.step not in told, "the same notice twice"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ill_workflows.lending.policies import bundle
+from ill_workflows.lending.notices import bundle
 from tests.lending.invented import CONTRADICTION, LOAN, Story, after, stale
 
 

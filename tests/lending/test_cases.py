@@ -12,7 +12,7 @@ import pytest
 from ill_workflows.ledger.merge import newest_sheets
 from ill_workflows.lending.cases import Loan, Sheets, case_key, open_loans, without
 from ill_workflows.lending.contradictions import discrepancies
-from ill_workflows.lending.policies import bundle
+from ill_workflows.lending.notices import bundle
 from ill_workflows.rules.calendar import Calendar, parse_weekdays
 from ill_workflows.rules.policy import LendingRules, Member
 from tests.ledger.rows import day, issues, loans, versions

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from ill_workflows.lending.cases import Loan, Reader
-from ill_workflows.lending.policies import Bundle, Notice
+from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.letters import to_reader
 from ill_workflows.mail.samples import READER, TODAY, WITHOUT_ADDRESS, members

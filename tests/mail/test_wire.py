@@ -12,7 +12,7 @@ import pytest
 
 from ill_workflows.errors import LetterBroken
 from ill_workflows.lending.cases import Loan, Reader
-from ill_workflows.lending.policies import Bundle, Notice
+from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.letters import XLSX, to_reader
 from ill_workflows.mail.mime import Attachment
