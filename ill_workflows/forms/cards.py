@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from ill_workflows.forms.choices import CARD_STATES, CHECKED_BY, DEPOSITS, STATUSES
+from ill_workflows.forms.choices import (
+    CARD_STATES,
+    CHECKED_BY,
+    DEPOSITS,
+    STATUS_SPELLINGS,
+    STATUSES,
+)
 from ill_workflows.forms.fields import Card, Choice, Day, Library, Text
 from ill_workflows.forms.form import Column, Form, Row, RowRule, Sheet, Wrong
 from ill_workflows.forms.known import Context
@@ -64,7 +70,7 @@ ISSUES = Sheet(
         ),
         Column("姓名", "name", Text(limit=80), width=12, also=("讀者姓名",), examples=("示範讀者",)),
         Column(
-            "身分", "status", Choice("statuses", STATUSES, also=(("老師", "教師"), ("職工", "職員"), ("研究生", "學生"))),
+            "身分", "status", Choice("statuses", STATUSES, also=STATUS_SPELLINGS),
             required="yes", width=8, also=("身份", "身分別", "讀者身分"), examples=("學生", "教師 "),
             wrong=(Wrong("", "missing"), Wrong("校友", "choice_unknown")),
         ),

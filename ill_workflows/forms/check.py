@@ -9,7 +9,7 @@ from typing import Any
 
 from ill_workflows.forms.beside import data_rows
 from ill_workflows.forms.book import Book, SheetCells, address
-from ill_workflows.forms.compiled import Tell, read_rows
+from ill_workflows.forms.compiled import ALWAYS_ERRORS, Tell, read_rows
 from ill_workflows.forms.cover import Cover
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.forms.form import Checked, Form, Row, Sheet
@@ -106,7 +106,7 @@ def _check_sheet(found: Found, ctx: Context, findings: list[Finding]) -> list[Ro
     rows, keyed_once = _without_repeats(found, rows, tell)
     for rule in sheet.across:
         for row, column, code, read, facts in rule(sheet, keyed_once, ctx):
-            severity: Severity = "error" if code == "overlapping_issue" else "warning"
+            severity: Severity = "error" if code in ALWAYS_ERRORS else "warning"
             tell.cell(row, column, code, severity, read=read, **facts)
     findings.extend(sorted(tell.findings, key=_reading_order))
     return rows
@@ -153,7 +153,7 @@ def _all_differ(rows: list[Row], sheet: Sheet) -> bool:
     places = [sheet.place[k] for k in sheet.identity]
     different = set(map(itemgetter(*places), rows))
     return len(different) == len(rows) and all(
-        None not in set(map(itemgetter(place), rows)) for place in places
+        None not in set(map(itemgetter(sheet.place[k]), rows)) for k in sheet.needed
     )
 
 
@@ -164,16 +164,16 @@ def _without_repeats(found: Found, rows: list[Row], tell: Tell) -> tuple[list[Ro
     """
     sheet = found.sheet
     identify = itemgetter(*(sheet.place[k] for k in sheet.identity))
+    needed = [sheet.place[k] for k in sheet.needed]
     keys = "、".join(sheet.by_key[k].heading for k in sheet.identity)
     seen: dict[Any, Row] = {}
-    alone = len(sheet.identity) == 1
     if _all_differ(rows, sheet):
         return rows, rows
     kept: list[Row] = []
     once: list[Row] = []
     for row in rows:
         identity = identify(row)
-        known = identity is not None if alone else None not in identity
+        known = all(row[place] is not None for place in needed)
         earlier = seen.setdefault(identity, row) if known else row
         if earlier is row:
             kept.append(row)

@@ -39,12 +39,27 @@ OUTCOMES: Final = ("提供", "拒絕", "處理中", "取消", "重複")
 SUPPLIED_AS: Final = ("紙本影印", "掃描電子檔", "微縮複印", "其他")
 CONDITIONS: Final = ("正常", "遺失", "毀損")
 STATUSES: Final = ("學生", "教師", "職員")
+STATUS_SPELLINGS: Final = (("老師", "教師"), ("職工", "職員"), ("研究生", "學生"))
 DEPOSITS: Final = ("學生證", "教職員證", "其他")
 CHECKED_BY: Final = ("WebPAC", "電話", "傳真", "電子郵件")
 CARD_STATES: Final = ("正常", "遺失", "註銷")
 VOID_STATES: Final = CARD_STATES[1:]
 """In these a card is nobody's: a loan on it is a warning."""
 REPORT_KINDS: Final = ("月報", "期中更新")
+LEAVINGS: Final = ("離職", "退休", "畢業", "休學", "退學", "轉學", "留職停薪", "其他")
+"""Why a reader leaves (Article 5.3)."""
+CLAIM_KINDS: Final = ("逾期罰款", "遺失賠償", "毀損賠償", "其他")
+UNSETTLED: Final = ("未結", "部分繳納")
+"""A claim's states in which something is still owed."""
+PAID: Final = "繳清"
+CLAIM_ACTIONS: Final = (*UNSETTLED, PAID, "減免", "更正", "撤銷")
+FOUND: Final = "尋獲"
+LOSSES: Final = (*VOID_STATES, FOUND)
+"""What a home library reports of a card of its own."""
+NOTHING_OWED: Final = "無欠書欠款"
+ANSWERS: Final = (NOTHING_OWED, "有欠書", "有欠款", "有欠書且有欠款")
+"""What a lender answers of a leaver's card (Article 5.3)."""
+OWES_MONEY: Final = ANSWERS[2:]
 
 
 class Reason(NamedTuple):

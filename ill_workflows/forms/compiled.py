@@ -26,7 +26,7 @@ ALWAYS_ERRORS: Final = frozenset(
     {
         "error_cell", "formula_no_value", "lost_digits", "date_unreadable", "date_impossible",
         "date_ambiguous", "date_future", "weekday_mismatch", "duplicate_key", "overlapping_issue",
-        "card_ambiguous", "card_foreign", "card_no_member", "card_own",
+        "card_ambiguous", "card_foreign", "card_no_member", "card_own", "answers_differ",
     }
 )  # fmt: skip
 """Findings that return the workbook whatever their column."""
@@ -65,7 +65,10 @@ class Tell:
     def rule(self, row: int, index: int, read: Any, other: Any) -> None:
         """A rule between columns of one row was broken."""
         rule = self.sheet.rules[index]
-        self.cell(row, rule.at, rule.code, rule.severity, read=read or "", other=str(other))
+        said = "" if read is None else read
+        beside = self.sheet.by_key[rule.other].heading if rule.other in self._place else ""
+        facts = {"other": str(other), "beside": beside}
+        self.cell(row, rule.at, rule.code, rule.severity, read=said, **facts)
 
     def missing(self, row: int, index: int) -> None:
         """A conditionally required cell is empty."""
@@ -85,17 +88,23 @@ def read_rows(
     nothing: Sequence[Any] = (None,) * len(rows)
     typed = [nothing if at is None else cells[at] for at in layout]
     read: dict[str, Sequence[Any]] = {}
-    for column, at, column_cells in zip(sheet.columns, layout, typed, strict=True):
+    placed = sorted(zip(sheet.columns, layout, typed, strict=True), key=_after_its_anchor)
+    for column, at, column_cells in placed:
         if at is None:
             read[column.key] = nothing
             continue
         known = tell.cards_in_front if at == 0 else None
         anchors = read.get(column.anchor, nothing)
         read[column.key] = _read_column(column, numbers, column_cells, anchors, known, tell)
-    found = list(zip(numbers, *read.values(), strict=True))
+    found = list(zip(numbers, *(read[column.key] for column in sheet.columns), strict=True))
     judge = _compiled(sheet, layout)
     judge(found, typed, tell.rule, tell.missing, _blank, tell.ctx.known.term_from)
     return found
+
+
+def _after_its_anchor(placed: tuple[Column, int | None, Sequence[Any]]) -> bool:
+    """The order of reading: columns as they stand, then those that another one anchors."""
+    return bool(placed[0].anchor)
 
 
 def _read_column(  # noqa: PLR0913, PLR0917 - a column is what stands in it, and beside it

@@ -58,12 +58,18 @@ _IMPOSSIBLE: Final = DayTrouble("date_impossible", {})
 
 
 def read_day(
-    value: Any, *, latest: date, earliest: date | None = None, epoch_1904: bool = False
+    value: Any,
+    *,
+    latest: date,
+    earliest: date | None = None,
+    ahead: date | None = None,
+    epoch_1904: bool = False,
 ) -> DayRead | DayTrouble:
     """Read one day.
 
     A day without a year is the last such day not after ``latest``; where ``earliest`` is
-    given (a due date's loan date), the first such day on or after it.
+    given (a due date's loan date), the first such day on or after it.  Where there is one more
+    up to ``ahead``, its weekday must tell which of the two is meant.
     """
     if isinstance(value, date):
         return _from_cell(value, epoch_1904=epoch_1904)
@@ -71,7 +77,7 @@ def read_day(
         return _from_number(value, epoch_1904=epoch_1904)
     if not isinstance(value, str):
         return _UNREADABLE
-    return _from_text(value, latest, earliest, epoch_1904=epoch_1904)
+    return _from_text(value, latest, earliest, ahead, epoch_1904=epoch_1904)
 
 
 def _from_cell(value: date, *, epoch_1904: bool) -> DayRead | DayTrouble:
@@ -99,7 +105,7 @@ def _compact(digits: str) -> DayRead | DayTrouble:
 
 @lru_cache(maxsize=4_096)
 def _from_text(
-    typed: str, latest: date, earliest: date | None, *, epoch_1904: bool
+    typed: str, latest: date, earliest: date | None, ahead: date | None, *, epoch_1904: bool
 ) -> DayRead | DayTrouble:
     text = plain(typed)
     if len(text) > 40:
@@ -110,6 +116,8 @@ def _from_text(
         read = _separated(found)
     elif found := _YEARLESS.fullmatch(text):
         read = _yearless(int(found["m"]), int(found["d"]), latest, earliest)
+        if ahead is not None and isinstance(read, DayRead):
+            read = _last_or_next(read, latest, ahead, weekday)
     elif _NUMBER.fullmatch(text):
         read = _from_number(float(text), epoch_1904=epoch_1904)
     else:
@@ -179,6 +187,21 @@ def _yearless(month: int, day: int, latest: date, earliest: date | None) -> DayR
     if earliest is not None:
         return DayRead(min(c for c in candidates if c >= earliest), yearless=True)
     return DayRead(max(c for c in candidates if c <= latest), yearless=True)
+
+
+def _last_or_next(
+    last: DayRead, latest: date, ahead: date, weekday: int | None
+) -> DayRead | DayTrouble:
+    """A day without a year that is past, unless the next such day lies ahead: then its weekday
+    tells which of the two it is, or nothing does.
+    """  # noqa: D205
+    day = last.day
+    following = _yearless(day.month, day.day, latest, latest + timedelta(days=1))
+    if isinstance(following, DayTrouble) or following.day > ahead:
+        return last
+    if weekday is None:
+        return _either(last, following)
+    return following if following.day.weekday() == weekday else last
 
 
 def _year(text: str) -> int:

@@ -52,7 +52,7 @@ _YEAR: Final = re.compile(
 _ZERO: Final = re.compile(r"(?<=\d)[OoＯ〇○]", re.ASCII)
 _TWICE: Final = re.compile(r"(\S+?)\s*[\s(\[:/-]\s*(\S+?)\s*[)\]]?")
 FAR: Final = 1_100
-"""Days after the day of receipt (three years) beyond which a due date was mistyped."""
+"""Days after the day of receipt (three years) beyond which a day to come was mistyped."""
 MOST: Final = 10_000_000
 """NT$ or pages beyond which a number was not meant as such."""
 _WELL_WRITTEN: Final = re.compile(r"([A-Z][A-Z0-9]*)-(?:(?!00)[0-9]{2}|[1-9][0-9]{2})")
@@ -106,14 +106,16 @@ def _no_number(text: str) -> bool:
 class Day:
     """A calendar day.
 
-    ``future`` allows days after the day of receipt (due dates), up to ``FAR`` days; ``yearless``
+    ``future`` allows days after the day of receipt (due dates), up to ``far`` days; ``yearless``
     says which day a text without a year means: the last one not after the period's end, or not
-    after the day of receipt, or, with an anchor, the first one on or after the anchor.
+    after the day of receipt, or ``either`` that or one ahead, which is a finding where both may
+    be meant; with an anchor, the first one on or after the anchor.
     """
 
     kind: ClassVar[Kind] = "day"
     future: bool = False
-    yearless: Literal["period", "received"] = "period"
+    far: int = FAR
+    yearless: Literal["period", "received", "either"] = "period"
 
     def at_once(self, values: Collection[Any], ctx: Context) -> dict[Any, Any]:
         """Cells that Excel shows as days, within the years of an alliance."""
@@ -123,7 +125,10 @@ class Day:
     def read(self, value: Any, ctx: Context, anchor: date | None = None) -> Reading:
         """Read a day in any of the ways people write it."""
         latest = ctx.period_end if self.yearless == "period" else ctx.received
-        read = read_day(value, latest=latest, earliest=anchor, epoch_1904=ctx.epoch_1904)
+        ahead = self._last(ctx) if self.yearless == "either" else None
+        read = read_day(
+            value, latest=latest, earliest=anchor, ahead=ahead, epoch_1904=ctx.epoch_1904
+        )
         if isinstance(read, DayTrouble):
             return Trouble(read.code, read.facts)
         if read.day > self._last(ctx):
@@ -133,7 +138,7 @@ class Day:
 
     def _last(self, ctx: Context) -> date:
         """The last day that was meant."""
-        return ctx.received + timedelta(days=FAR) if self.future else ctx.received
+        return ctx.received + timedelta(days=self.far) if self.future else ctx.received
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,10 @@ class Column:
     ``required``: ``yes`` (the ``*`` of the forms), ``when`` (the condition ``when`` over the
     row's keys holds, told with ``because``), or empty.  ``strict`` columns return the workbook
     when missing or unreadable; the others are warned of.  ``also`` are other headings that mean
-    it; ``anchor`` is the key of an earlier day column that a day without a year follows.
+    it; ``anchor`` is the key of another day column that a day without a year follows.
     ``when_excel`` is ``when`` for the template (see :class:`RowRule`).  A ``prefilled`` column
-    holds a :func:`running_number` in a month's empty rows: a row with nothing else is none.
+    holds a :func:`running_number` in a month's empty rows: a row with nothing else is none.  What
+    we have filled in of a ``locked`` column is not to be typed over.
     """
 
     heading: str
@@ -55,6 +56,7 @@ class Column:
     strict: bool = False
     anchor: str = ""
     prefilled: bool = False
+    locked: bool = False
     width: int = 12
     also: tuple[str, ...] = ()
     examples: tuple[Any, ...] = ()
@@ -128,6 +130,7 @@ SheetRule = Callable[
 class Sheet:
     """One sheet of a form, and the table that holds its rows; there is one of each.
 
+    ``identity`` are the keys that tell its rows apart; one that is not required may be empty.
     ``across_excel`` is what Excel can say of ``across``: the finding's code, its column, and the
     condition as in :class:`RowRule`.
     """
@@ -153,6 +156,11 @@ class Sheet:
     def by_key(self) -> dict[str, Column]:
         """Key → column."""
         return {column.key: column for column in self.columns}
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The keys of its identity without which a row cannot be counted."""
+        return tuple(key for key in self.identity if self.by_key[key].required == "yes")
 
 
 def running_number(month: str, number: int) -> str:

@@ -30,12 +30,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
     "notes": ("經驗分享與建議", "經驗分享"),
     "selfcheck": ("自我檢查",),
 }
-ELSEWHERE: Final = {
-    "departures": "離校異動名單",
-    "cases": "處理通知單",
-    "clearance": "清查回覆單",
-    "membership": "會員資料表",
-}
+ELSEWHERE: Final = {"membership": "會員資料表"}
 """Standard forms that this version knows by name and does not yet take in."""
 _RESERVED: Final = frozenset(map(key, RESERVED))
 _LABEL_OF: Final = {key(word): name for name, words in LABELS.items() for word in words}

@@ -64,8 +64,8 @@ TEXTS: Final[dict[str, Text]] = {
         "Correct the date, or leave the cell empty if it has not happened yet.",
     ),
     "date_far": Text(
-        "「{read}」離我們收到檔案的 {received} 太遠，當作沒有填。", "請確認年份。",
-        "{read} lies too far after {received}, the day on which we received the file; it was taken as empty.",
+        "「{read}」離我們收到檔案的 {received} 太遠，無法採用。", "請確認年份。",
+        "{read} lies too far after {received}, the day on which we received the file; it cannot be used.",
         "Please check the year.",
     ),
     "weekday_mismatch": Text(
@@ -90,6 +90,10 @@ TEXTS: Final[dict[str, Text]] = {
         "回覆日 {read} 早於申請日 {other}。", "請更正其中一個日期。",
         "The answer {read} is dated before the request {other}.", "Please correct one of the two.",
     ),
+    "day_before_other": Text(
+        "「{heading}」{read} 早於「{beside}」{other}。", "請更正其中一個日期。",
+        "{heading} {read} lies before {beside} {other}.", "Please correct one of the two.",
+    ),
     "lent_before_term": Text(
         "借出日 {read} 早於本期合作開始的 {other}。", "請確認年份。",
         "The loan date {read} lies before the term began on {other}.", "Please check the year.",
@@ -108,13 +112,13 @@ TEXTS: Final[dict[str, Text]] = {
         "{read} is a card of no member library.", "Please check the number on the card, such as {example}.",
     ),
     "card_own": Text(
-        "「{read}」是貴館自己的借書證；月報表只列他館讀者的借閱。", "請更正證號，或刪除這一列。",
-        "{read} is your own library's card; this sheet lists readers of other libraries only.",
+        "「{read}」是貴館自己的借書證；這張表只列他館讀者的證。", "請更正證號，或刪除這一列。",
+        "{read} is your own library's card; this sheet lists cards of other libraries' readers only.",
         "Correct the number or delete the row.",
     ),
     "card_foreign": Text(
-        "「{read}」不是貴館的借書證；登記簿只登記貴館自己的證。", "請更正證號（貴館的證號以 {own}- 開頭）。",
-        "{read} is not a card of your library; the register holds your own cards only.",
+        "「{read}」不是貴館的借書證；這張表只列貴館自己的證。", "請更正證號（貴館的證號以 {own}- 開頭）。",
+        "{read} is not a card of your library; this sheet lists your own cards only.",
         "Correct the number (yours begin with {own}-).",
     ),
     "card_void": Text(
@@ -150,6 +154,15 @@ TEXTS: Final[dict[str, Text]] = {
     "number_too_small": Text(
         "「{heading}」{read} 太小。", "請填 {least} 以上的整數。",
         "{heading} {read} is too small.", "It should be {least} or more.",
+    ),
+    "paid_too_much": Text(
+        "已繳金額 {read} 大於金額 {other}。", "請更正其中一個金額。",
+        "More is paid ({read}) than was asked for ({other}).", "Please correct one of the two.",
+    ),
+    "paid_too_little": Text(
+        "處理是「繳清」，但已繳金額 {read} 少於金額 {other}。", "請更正金額；其餘不再收取的，處理請改為「減免」。",
+        "It is said to be paid in full, but only {read} of {other} is.",
+        "Correct the amounts; where the rest is not asked for any more, choose 減免 (waived).",
     ),
     "year_unreadable": Text(
         "「{read}」看不出是哪一年。", "請填民國年或西元年，例如 113 或 2024。",
@@ -188,6 +201,16 @@ TEXTS: Final[dict[str, Text]] = {
     "reason_needs_note": Text(
         "拒絕原因「其他」需要在備註說明。", "請補填備註。",
         "The reason 其他 (other) needs a note.", "Please add one.",
+    ),
+    "answers_differ": Text(
+        "同一個清查編號有兩種回覆：這一列是「{read}」，第 {other} 列是「{value}」。", "請改成同一個回覆。",
+        "Two answers to one clearance number: {read} here, {value} in row {other}.",
+        "Please give the same answer in both rows.",
+    ),
+    "owed_all_the_same": Text(
+        "回覆是「{read}」，但同一列填了登錄號或欠款金額。", "如仍有欠書或欠款，請更正回覆；已結清的請刪去。",
+        "The answer is {read}, but an item or an amount stands in the same row.",
+        "If something is still owed, correct the answer; if not, clear those cells.",
     ),
     "row_left_out": Text(
         "第 {row} 列沒有可用的{keys}，無法計入，其他各列照收。", "如要計入，請補齊後重送。",
