@@ -11,7 +11,9 @@ from random import Random
 from typing import Any, Final
 
 from ill_workflows.app import App, open_app
-from ill_workflows.forms import FORMS, Form
+from ill_workflows.forms import Form
+from ill_workflows.forms import cards as register
+from ill_workflows.forms import usage as lent
 from ill_workflows.forms.choices import CHECKED_BY, LENT_KINDS, REASONS, STATUSES, SUPPLIED_AS
 from ill_workflows.forms.month import first_day, last_day, minguo
 from ill_workflows.jobs.post import Clock
@@ -19,6 +21,8 @@ from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
 from ill_workflows.xlsx.template import write_template
 
+MADE: Final = (lent.USAGE, register.CARDS)
+"""The forms of each month: two filled workbooks a library."""
 Rows = dict[str, list[dict[str, Any]]]
 """Table of a form's sheet → its rows, key → value."""
 MONTH: Final = "2026-10"
@@ -160,7 +164,7 @@ def workbooks(app: App, rows: int, *, seed: int = 1) -> Iterator[tuple[str, byte
     for n, code in enumerate(every):
         place = Place(every, code, MONTH, out=0.1)
         made = (usage(draw, place, rows), cards(draw, place, rows))
-        for form, content in zip(FORMS, made, strict=True):
+        for form, content in zip(MADE, made, strict=True):
             name = f"{form.name}-{code}-{MONTH}.xlsx"
             own = n % 2 == 1
             yield name, _own(form, code, content) if own else _standard(app, form, code, content)
@@ -219,7 +223,7 @@ def history(app: App, months: list[str], rows: int, *, seed: int = 1) -> None:
         for code in every:
             place = Place(every, code, month, out)
             made = (usage(draw, place, rows), cards(draw, place, rows))
-            for form, content in zip(FORMS, made, strict=True):
+            for form, content in zip(MADE, made, strict=True):
                 _accept(app, form, code, month, content)
 
 

@@ -114,6 +114,11 @@ def database() -> str:
             "A record that is carried over stands in several months; the row of the library's "
             "newest month counts.",
         ),
+        both(
+            "沒有年月的表單（離校異動、處理通知、清查回覆）不互相取代：同一筆以最後收下的那一列為準。",
+            "Forms without a month (leavers, cases, clearance answers) replace nothing: of a record "
+            "the row accepted last counts.",
+        ),
     ]
     own = [one for one in METADATA.tables.values() if one.name not in SHEETS]
     for one in own:

@@ -63,7 +63,9 @@ def templates(
     context: typer.Context,
     library: Annotated[str | None, typer.Option(help="館代碼 / a library's code")] = None,
     month: Annotated[str | None, typer.Option(help="年月，例如 2026-10 / a month")] = None,
-    form: Annotated[str | None, typer.Option(help="usage 或 cards / usage or cards")] = None,
+    form: Annotated[
+        str | None, typer.Option(help="usage、cards、departures、cases 或 clearance / which form")
+    ] = None,
     blank: Annotated[bool, typer.Option("--blank", help="空白表單 / blank forms")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="空白表單與程式一致嗎 / are the blank forms true?")
@@ -96,6 +98,7 @@ def templates(
     else:
         app = door.open()
         wanted = month_typed(month) if month else month_of(door.clock(app).today)
+        forms = forms if form else [f for f in forms if not f.asks]
         code = app.config.members.keys() if library is None else [_code(list(app.members), library)]
         books = prefilled(app, [app.members[c] for c in code], wanted, forms)
         folder = out or app.folder("reports") / "templates"

@@ -9,9 +9,13 @@ from ill_workflows.demo.days import due_day, host_days, last_of_all, planned_day
 from ill_workflows.demo.libraries import Invented
 from ill_workflows.demo.sheets import View
 from ill_workflows.demo.world import World
-from ill_workflows.forms import FORMS, Form
+from ill_workflows.forms import Form
+from ill_workflows.forms.cards import CARDS
 from ill_workflows.forms.month import first_day, month_of
+from ill_workflows.forms.usage import USAGE
 
+SENT = (USAGE, CARDS)
+"""The forms of the demonstration."""
 LATE, MISSING, WRONG, INTERIM = 0.035, 0.006, 0.045, 0.05
 """How often a sheet is late, never sent, or wrong, and an interim one is sent."""
 
@@ -55,7 +59,7 @@ def plan(world: World) -> list[Post]:
     """Every file of the demonstration, in the order in which they arrive."""
     posts = []
     for place in world.places:
-        for form in FORMS:
+        for form in SENT:
             desk = _Desk(world, place, form)
             for month in world.months:
                 _month(desk, month)
@@ -64,9 +68,7 @@ def plan(world: World) -> list[Post]:
             posts += desk.posts
     code = world.codes[1]
     view = View(code, world.months[0], planned_day(world))
-    posts.append(
-        Post(planned_day(world), f"~$usage-{code}-{view.month}.xlsx", FORMS[0], view, "lock")
-    )
+    posts.append(Post(planned_day(world), f"~$usage-{code}-{view.month}.xlsx", USAGE, view, "lock"))
     end = last_of_all(world)
     in_time = [post for post in posts if post.day <= end]
     return sorted(in_time, key=lambda post: (post.day, post.name, post.what))

@@ -74,7 +74,10 @@ RECALLS = Sheet(
         Column(
             "申請日", "opened_on", Day(), required="yes", strict=True, width=12, also=("申請日期", "調回日", "通知日"),
             examples=("114.9.3", "9/3(三)", date(2025, 9, 4)),
-            wrong=(Wrong("", "missing"), Wrong("114.13.1", "date_impossible"), Wrong("115.1.1", "date_future")),
+            wrong=(
+                Wrong("", "missing"), Wrong("114.13.1", "date_impossible"),
+                Wrong("115.1.1", "date_future", beside=(("needed_by", "115.2.1"),)),
+            ),
         ),
         Column(
             "歸還日", "returned_on", Day(yearless="received"), width=12, also=("歸還日期", "還書日", "實際歸還日"),
@@ -109,7 +112,10 @@ SUSPENSIONS = Sheet(
         Column(
             "違規日", "violated_on", Day(), required="yes", strict=True, width=12, also=("違規日期", "發生日"),
             examples=("114.9.3", "9/3(三)", date(2025, 9, 4)),
-            wrong=(Wrong("", "missing"), Wrong("114.9.31", "date_impossible"), Wrong("115.1.1", "date_future")),
+            wrong=(
+                Wrong("", "missing"), Wrong("114.9.31", "date_impossible"),
+                Wrong("115.1.1", "date_future", beside=(("suspended_from", "115.1.2"),)),
+            ),
         ),
         Column(
             "事由", "reason", Text(), required="yes", strict=True, width=26, also=("停權事由", "原因", "違規事由", "停權原因"),

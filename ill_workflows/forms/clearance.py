@@ -116,6 +116,7 @@ CLEARANCE = Form(
     title_en="Clearance answers",
     version=1,
     monthly=False,
+    asks=True,
     sheets=(ANSWERED,),
     guide="貸方圖書館填寫：離校讀者的借書證在貴館有無欠書欠款。只列證號，不列姓名。全部回覆後，讀者才能辦完離校。",
     guide_en="Filled in by the lending library: whether anything is owed on leavers' cards. Card numbers "

@@ -175,7 +175,10 @@ def is_running_number(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Form:
-    """A standard form: ``usage``, ``cards``, …"""
+    """A standard form: ``usage``, ``cards``, …
+
+    One that ``asks`` is written for a library when something is asked of it, never ahead.
+    """
 
     name: str
     title: str
@@ -184,6 +187,7 @@ class Form:
     monthly: bool
     sheets: tuple[Sheet, ...]
     kinds: tuple[str, ...] = ()
+    asks: bool = False
     guide: str = ""
     guide_en: str = ""
     errors: frozenset[str] = field(default=frozenset())

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
 from ill_workflows.forms.form import Checked, Form, Row, Sheet
+from ill_workflows.forms.month import month_of
 from ill_workflows.intake.addresses import same
 from ill_workflows.intake.proof import REASONS
 from ill_workflows.jobs.board import due_day
@@ -66,12 +67,13 @@ class Draft:
         """Where an old version of the form was returned: the present one, pre-filled."""
         arrival, checked = self.judged.arrival, self.judged.checked
         member = self.app.members.get(arrival.library)
-        if checked is None or checked.form is None or member is None or not arrival.month:
+        if checked is None or checked.form is None or member is None:
             return
         if arrival.state == "returned" and checked.version < checked.form.version:
             from ill_workflows.jobs.templates import prefilled
 
-            made = prefilled(self.app, [member], arrival.month, [checked.form])
+            month = arrival.month or month_of(self.clock.today)
+            made = prefilled(self.app, [member], month, [checked.form])
             ((name, data),) = made.items()
             self._current = Attachment(name, XLSX, data)
 

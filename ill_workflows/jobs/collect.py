@@ -176,7 +176,7 @@ class _Desk:
             if arrival.state == "accepted" and checked is not None and checked.form is not None:
                 for table, rows in checked.rows.items():
                     store.put_rows(connection, table, number, rows)
-                if not arrival.interim:
+                if arrival.month and not arrival.interim:
                     store.supersede(
                         connection, number, arrival.form, arrival.library, arrival.month
                     )

@@ -40,11 +40,6 @@ def release(app: App, which: str, clock: Clock, *, trust: bool = False) -> Outco
         FolderTrouble: the original cannot be read.
     """
     row = _waiting(app, which)
-    if row["why"] == "form_later":
-        raise UsageProblem(
-            f"{row['receipt']} 是還不能處理的表單，無法放行。",
-            f"{row['receipt']} is a form that is not processed yet; it cannot be released.",
-        )
     if trust and not row["sender"]:
         raise UsageProblem(
             f"{row['receipt']} 沒有明確的寄件地址可以信任；不加 --trust 仍可放行。",
@@ -55,6 +50,11 @@ def release(app: App, which: str, clock: Clock, *, trust: bool = False) -> Outco
         message_id=row["message_id"],
     )  # fmt: skip
     (outcome,) = collect(app, One(incoming), clock)
+    if outcome.state == "known" and row["why"] == "form_later":
+        raise UsageProblem(
+            f"{row['receipt']} 是還不能處理的表單，無法放行。",
+            f"{row['receipt']} is a form that is not processed yet; it cannot be released.",
+        )
     if trust:
         with writing(app.engine) as connection:
             mails.trust(connection, row["library"], row["sender"], clock.today)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.forms import FORMS, Form
+from ill_workflows.forms.choices import UNSETTLED
 from ill_workflows.ledger.merge import latest, newest_sheets
 from ill_workflows.rules.policy import Member
 from ill_workflows.store import standing
@@ -21,8 +22,14 @@ CARRIED = {
     "usage_loans": lambda frame: frame["returned_on"].isna() & (frame["condition"] != "遺失"),
     "usage_requests": lambda frame: frame["outcome"] == "處理中",
     "cards_issues": lambda frame: frame["returned_on"].isna(),
+    "cases_recalls": lambda frame: frame["returned_on"].isna() & frame["cancelled_on"].isna(),
+    "cases_suspensions": lambda frame: frame["lifted_on"].isna(),
+    "cases_claims": lambda frame: frame["action"].isin(UNSETTLED),
 }
-"""What is open and carried over into the next month, by table."""
+"""What is open and carried over into the next workbook, by table.  Leavers are nobody's standing
+list and never stand in a workbook ahead; clearances are written where lenders are asked."""
+_DATED: Final = frozenset({"usage_loans", "cards_issues"})
+"""Tables that the store can narrow to what is still open: their history is long."""
 _COMPUTED = {"fine", "fine_paid"}
 
 
@@ -44,6 +51,7 @@ def prefilled(
 ) -> dict[str, bytes]:
     """The workbooks of a month: file name → bytes, ``usage-NSUT-2026-10.xlsx``.
 
+    Forms that are not monthly have the month in their file's name only: it tells when it was made.
     ``kind`` fills the cover's 填報別 (an interim sheet sent for an answer).
     """
     with writing(app.engine) as connection:
@@ -79,15 +87,16 @@ def prefilled(
 
 
 def _open(connection: Connection, table: str, library: str | None) -> pd.DataFrame:
-    dated = table != "usage_requests"
-    frame = standing.sheet_rows(connection, table, library=library, still_open=dated)
+    frame = standing.sheet_rows(connection, table, library=library, still_open=table in _DATED)
     identity = next(s.identity for form in FORMS for s in form.sheets if s.table == table)
     counted = latest(frame, identity)
     return counted[CARRIED[table](counted)] if not counted.empty else counted
 
 
 def _rows(frame: pd.DataFrame, library: str, month: str) -> list[dict[str, Any]]:
-    mine = frame[(frame["library"] == library) & (frame["month"] <= month)] if len(frame) else frame
+    mine = frame[frame["library"] == library] if len(frame) else frame
+    if mine["month"].notna().any():
+        mine = mine[mine["month"] <= month]
     return [
         {str(k): value for k, value in row.items() if k not in _COMPUTED and not _nothing(value)}
         for row in mine.to_dict("records")

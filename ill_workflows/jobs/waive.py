@@ -154,7 +154,7 @@ def _countable(checked: Checked) -> tuple[dict[str, Sequence[Row]], list[Finding
     rows: dict[str, Sequence[Row]] = {}
     told: list[Finding] = []
     for sheet in checked.form.sheets if checked.form else ():
-        places = [sheet.place[key] for key in sheet.identity]
+        places = [sheet.place[key] for key in sheet.needed]
         every = list(checked.rows.get(sheet.table, ()))
         rows[sheet.table] = [row for row in every if all(row[at] is not None for at in places)]
         told += (_left_out(sheet, row) for row in every if any(row[at] is None for at in places))
@@ -163,6 +163,6 @@ def _countable(checked: Checked) -> tuple[dict[str, Sequence[Row]], list[Finding
 
 def _left_out(sheet: Sheet, row: Row) -> Finding:
     keys = "、".join(
-        sheet.by_key[key].heading for key in sheet.identity if row[sheet.place[key]] is None
+        sheet.by_key[key].heading for key in sheet.needed if row[sheet.place[key]] is None
     )
     return Finding(sheet.title, "", "row_left_out", "warning", "", {"row": row[0], "keys": keys})

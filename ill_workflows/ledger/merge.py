@@ -1,6 +1,7 @@
 """Which row counts: a fact once, however many sheets carry it over.
 
 The row in the library's latest accepted month counts; within a month the later accepted one.
+Of forms without a month (cases, leavers) it is the later accepted one of each key.
 An interim sheet stands in its month like any other version.  A resubmitted older month
 therefore changes only what no later month says.
 """

@@ -223,7 +223,7 @@ def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:
         yield arrivals.no_workbook(
             member, "librarian@hdu.example", "9 月月報表", others, TODAY, message_id="", large=large
         )
-    yield arrivals.held(host, _ARRIVAL, "處理通知單 cases 1")
+    yield arrivals.held(host, _ARRIVAL, "會員資料表 membership 1")
     yield arrivals.held(host, _ARRIVAL, "")
     mailed = {**_ARRIVAL, "sender": "someone@ill.example", "library": "虹島示範大學"}
     yield arrivals.held(host, mailed, "月報表", ("寄件網域未通過驗證", "Nothing proves the sender"))

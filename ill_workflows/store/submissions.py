@@ -167,7 +167,10 @@ def _by_hand(connection: Connection, target: Table, number: int, rows: Sequence[
 
 
 def supersede(connection: Connection, by: int, form: str, library: str, month: str | None) -> None:
-    """Let a newly accepted version replace the older ones of its month."""
+    """Let a newly accepted version replace the older ones of its month.
+
+    A form without a month replaces nothing: of its rows the last one of each key counts.
+    """
     same = {"of_form": form, "of_library": library, "of_month": month}
     connection.execute(_SUPERSEDE, {**same, "by": by})
 

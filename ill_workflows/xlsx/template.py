@@ -5,7 +5,8 @@ blank form opens on the guidance, since whoever meets it first asks what it is; 
 for a library opens on the cover, since it is known by then and the cover says what is left to do.
 
 No formula stands in a cell that people fill in.  What is filled in ahead stays open like all
-other cells: Excel sorts rows, and deletes them, only where no cell of theirs is locked.
+other cells, but for ``locked`` columns: Excel sorts rows, and deletes them, only where no cell of
+theirs is locked.
 """
 
 from __future__ import annotations
@@ -47,12 +48,14 @@ def write_template(  # noqa: PLR0913 - what a workbook is made for, each by its 
 
     ``rows`` maps table → rows to start from (key → value, days as dates), ``cover`` the name of
     a cover's label → its value (``kind``).  Whose workbook it is, and ``token``, stand in defined
-    names too; a blank one (``library`` and ``month`` None) has only the form's.
+    names too; a blank one (``library`` and ``month`` None) has only the form's.  A form that is
+    not monthly has no month, whenever it is written.
     """
     from xlsxwriter import Workbook
 
     from ill_workflows.xlsx.template_page import Page
 
+    month = month if form.monthly else None
     plan = Plan(form, members, library, month)
     stream = io.BytesIO()
     book = Workbook(

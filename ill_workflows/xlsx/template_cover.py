@@ -25,7 +25,7 @@ _FIRST: Final = 3
 _LABEL, _VALUE, _END, _ENGLISH = 1, 2, 6, 7
 """Columns.  The value's cell reaches over five: a remark right beside an empty one would be read
 as what was typed there."""
-_FINE, _ROWS, _NOTHING = "都填好了", " 列，沒有要修改的", "沒有資料；本月沒有就不必填"
+_FINE, _ROWS, _NOTHING = "都填好了", " 列，沒有要修改的", "沒有資料；沒有就不必填"
 _RED, _AMBER = " 格要修改（不改會退回）　", " 格請補正（不補也收件，該格以不明計）　"
 _UNKNOWN = "無法自動檢查，照常寄回即可"
 _MESSAGES: Final = {

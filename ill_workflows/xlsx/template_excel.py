@@ -168,7 +168,7 @@ def any_of_rows(sheet: Sheet, ranges: dict[str, str]) -> str:
 # -- what comes of it ----------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def names(sheet: Sheet, *, members: bool) -> dict[str, str]:
     """Every step of a sheet's checks: name → formula; last the colours' conditions."""
     cells, ranges = _of_cells(sheet), _of_ranges(sheet)
@@ -184,7 +184,7 @@ def names(sheet: Sheet, *, members: bool) -> dict[str, str]:
     return defined
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def sums(sheet: Sheet, column: Column, *, members: bool) -> Sums:
     """How a column's cells are counted, by the names of its sheet."""
     ranges, asked = _of_ranges(sheet), list(checks(sheet, column, members=members))
@@ -200,7 +200,7 @@ def sums(sheet: Sheet, column: Column, *, members: bool) -> Sums:
 def _again_in_cell(sheet: Sheet, words: dict[str, str]) -> str:
     """The same key stands further up."""
     same = "*".join(f'({words["all_" + k]}&""={words[k]}&"")' for k in sheet.identity)
-    there = "*".join(words[f"has_{k}"] for k in sheet.identity)
+    there = "*".join(words[f"has_{k}"] for k in sheet.needed)
     first = sheet.identity[0]
     above = f"(ROW({words['all_' + first]})<ROW({words[first]}))"
     return f"{there}*(SUMPRODUCT({same}*{above})>0)"
@@ -209,5 +209,5 @@ def _again_in_cell(sheet: Sheet, words: dict[str, str]) -> str:
 def _again_in_rows(sheet: Sheet, words: dict[str, str]) -> str:
     head = range_name(sheet, "head")
     joined = '&"|"&'.join(words[k] for k in sheet.identity) + '&"|"'
-    there = "*".join(words[f"has_{k}"] for k in sheet.identity)
+    there = "*".join(words[f"has_{k}"] for k in sheet.needed)
     return f"{there}*(MATCH({joined},{joined},0)<ROW({words[sheet.identity[0]]})-{head})"

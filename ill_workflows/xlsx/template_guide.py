@@ -25,6 +25,13 @@ _WHEN: Final = (
         "month, or the next open day). Send it also when there was nothing."
     ),
 )
+_WHENEVER: Final = (
+    "有這樣的事時隨時寄；沒有就不必寄。有更新時，同一列改好再寄一次，以最後一次為準。",
+    (
+        "Whenever there is something to say; else never. To bring a row up to date, change it and "
+        "send the form again: the last one counts."
+    ),
+)
 _COVER: Final = (
     "先看「封面」：圖書館與年月是否正確，填上填表人；再填後面的工作表。",
     "Look at the cover first: your library, the month; your name. Then the sheets behind it.",
@@ -87,8 +94,7 @@ class Guide:
         page.set_row_pixels(0, 44)
         self._row = 1
         self._fact("這是什麼", form.guide, form.guide_en)
-        if form.monthly:
-            self._fact("何時寄", *_WHEN)
+        self._fact("何時寄", *(_WHEN if form.monthly else _WHENEVER))
         self._fact("從哪裡開始", *_COVER)
         self._fact("怎麼填", *_HABITS)
         self._fact("怎麼寄", *_HOW)

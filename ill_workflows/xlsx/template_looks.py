@@ -49,12 +49,13 @@ class FormLooks(Looks):
         return self._make("head", required, bold=True, text_wrap=True, **edge, **HEADS[required])
 
     def data(self, column: Column, *, carried: bool = False) -> Any:
-        """A cell of a column; what was carried over stands on pale blue."""
+        """A cell of a column; what was carried over stands on pale blue, and may be locked."""
         properties: dict[str, Any] = dict(_NUMBERS.get(type(column.field), {"num_format": "@"}))
         if carried:
             properties |= CARRIED
-        ruled = {"border": 1, "border_color": _RULE, "locked": False}
-        return self._make("data", *properties.values(), **properties, **ruled)
+        locked = carried and column.locked
+        ruled = {"border": 1, "border_color": _RULE, "locked": locked}
+        return self._make("data", *properties.values(), locked, **properties, **ruled)
 
     @property
     def band(self) -> Any:

@@ -7,6 +7,7 @@ Excel cannot tell, it says nothing.  It cannot tell
 * a member's code where no hyphen stands behind it (``nsut07``) or 圖書館 does; any in a blank form;
 * that two rows are one where their cards or days are typed in two ways;
 * overlapping issues, where one of the days is typed as text;
+* two answers to one clearance;
 * what depends on the lender's rules, on the term, or on other months' sheets.
 
 Conditions are in the words of :class:`forms.RowRule`, and some more: ``{text_key}`` a cell as it
@@ -21,7 +22,7 @@ from functools import lru_cache
 from typing import Final
 
 from ill_workflows.forms.compiled import ALWAYS_ERRORS
-from ill_workflows.forms.fields import FAR, MOST, Card, Choice, Day, Library, Text, Whole, Year
+from ill_workflows.forms.fields import MOST, Card, Choice, Day, Library, Text, Whole, Year
 from ill_workflows.forms.findings import Severity
 from ill_workflows.forms.form import Column, Sheet
 
@@ -43,7 +44,7 @@ def spelled_name(choice: Choice) -> str:
     return f"spelled_{choice.name}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def checks(sheet: Sheet, column: Column, *, members: bool) -> tuple[Check, ...]:
     """The findings that Excel can see in a column, but for the same key twice.
 
@@ -103,7 +104,7 @@ def _misread_day(field: Day, cell: str, key: str) -> list[tuple[str, str]]:
     number, text = f"ISNUMBER({cell})", f"{{text_{key}}}"
     outside = f"(({cell}<18264)+({cell}>=73051)*(({cell}<1000101)+({cell}>99991231)))"
     latest = "9E8" if field.future else "TODAY()+1"
-    later = f"({cell}>TODAY()+{FAR})" if field.future else f"({cell}>=TODAY()+1)"
+    later = f"({cell}>TODAY()+{field.far})" if field.future else f"({cell}>=TODAY()+1)"
     dashes = f'LEN({text})-LEN(SUBSTITUTE({text},"-",""))'
     written = f'({dashes}=2)*ISNUMBER(FIND("-",RIGHT({text},4)))'
     compact = f"({dashes}=0)*(LEN({text})>6)*(LEN({text})<9)"

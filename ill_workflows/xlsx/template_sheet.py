@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Any, Final
 
 from ill_workflows.forms.book import letters
-from ill_workflows.forms.fields import FAR, Choice, Day, Whole
+from ill_workflows.forms.fields import Choice, Day, Whole
 from ill_workflows.forms.form import Column, Sheet, running_number
 from ill_workflows.forms.texts import TEXTS
 from ill_workflows.xlsx.looks import text_width
@@ -126,7 +126,7 @@ def _typing(plan: Plan, column: Column, at: str) -> dict[str, Any]:
         remedy = "選單裡沒有這個寫法。要照樣留下嗎？"
         return {**said, **listed, "error_type": "warning", "error_message": remedy}
     if isinstance(column.field, Day):
-        latest = f"TODAY()+{FAR}" if column.field.future else "TODAY()+1"
+        latest = f"TODAY()+{column.field.far}" if column.field.future else "TODAY()+1"
         fits = f"OR({cell}>999999,AND({cell}>=18264,{cell}<{latest}))"
         remedy = TEXTS["date_unreadable"].mend_zh + TEXTS["date_future"].mend_zh
         return {**said, **_asking(f"=IF(ISNUMBER({cell}),{fits},TRUE)", remedy)}

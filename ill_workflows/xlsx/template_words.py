@@ -80,6 +80,8 @@ class Plan:
 
 def requirement(column: Column) -> tuple[str, str]:
     """Whether a column must be filled in, in Chinese and English."""
+    if column.locked:
+        return "已列好", "filled in already"
     if column.required == "when":
         return f"{column.because}時必填", "when it applies"
     return ("必填", "required") if column.required else ("選填", "")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from tests.cli.command import ill
+from tests.hostile.good import later
 from tests.jobs.alliance import found
-from tests.jobs.sampled import SAMPLES
 
 
 def test_what_waits_is_listed_for_people_and_for_machines(tmp_path: Path) -> None:
     app = found(tmp_path / "home")
-    waiting = next(SAMPLES.rglob("departures-*.xlsx"))
-    shutil.copy(waiting, app.folder("inbox"))
+    waiting = app.folder("inbox") / "會員資料表.xlsx"
+    waiting.write_bytes(later())
     assert ill("collect", home=app.home, today="2026-06-15").code == 3
     shown = ill("held", home=app.home)
     assert waiting.name in shown.out

@@ -50,6 +50,26 @@ PLAIN: dict[str, dict[str, Any]] = {
         "issued_on": date(2025, 9, 3), "checked_by": "電話", "checked_on": date(2025, 9, 20),
     },
     "cards_stock": {"card": "HDU-{n:02d}", "state": "正常"},
+    "departures_leavers": {
+        "patron": "H4{n:07d}", "status": "學生", "kind": "畢業", "leaving_on": date(2025, 9, 3),
+    },
+    "cases_recalls": {
+        "card": "NSUT-{n:02d}", "item": "9{n:06d}", "reason": "教師指定參考書",
+        "needed_by": date(2025, 9, 30), "opened_on": date(2025, 9, 3),
+    },
+    "cases_suspensions": {
+        "card": "NSUT-{n:02d}", "violated_on": date(2025, 9, 3), "reason": "攜出未借館藏",
+        "suspended_from": date(2025, 9, 5),
+    },
+    "cases_claims": {
+        "claim_no": "B-{n:04d}", "card": "NSUT-{n:02d}", "kind": "毀損賠償", "amount": 350,
+        "opened_on": date(2025, 9, 3), "action": "未結",
+    },
+    "cases_losses": {"card": "HDU-{n:02d}", "kind": "遺失", "opened_on": date(2025, 9, 3)},
+    "clearance_answers": {
+        "case_no": "NSUT-{n:04d}", "card": "NSUT-{n:02d}", "answer": "有欠書",
+        "answered_on": date(2025, 9, 30),
+    },
 }  # fmt: skip
 """A sound row of each sheet; ``n`` keeps keys apart, far from those of the examples."""
 
@@ -90,9 +110,10 @@ def counter_rows(sheet: Sheet) -> tuple[list[dict[str, Any]], list[Counter]]:
         for wrong in column.wrong:
             if wrong.before:
                 rows.append({**plain_row(sheet, len(rows)), **dict(wrong.before)})
-            row = {**plain_row(sheet, len(rows)), **dict(wrong.beside), column.key: wrong.value}
+            typed = {**dict(wrong.beside), column.key: wrong.value}
+            row = {**plain_row(sheet, len(rows)), **typed}
             if wrong.before:  # the same thing again: what the row above says holds here too
-                row |= {k: v for k, v in wrong.before if k in sheet.identity and k != column.key}
+                row |= {k: v for k, v in wrong.before if k in sheet.identity and k not in typed}
             rows.append(row)
             counters.append(Counter(sheet, column, wrong, len(rows) + 1))
     return rows, counters
@@ -119,7 +140,7 @@ def filled(form: Form, rows: Mapping[str, list[dict[str, Any]]], *, blank: bool 
     book = load_workbook(io.BytesIO(write_template(form, **whose)))
     typed = {"填表人": "示範館員"}
     if blank:
-        typed |= {"圖書館代碼": "HDU", "統計年月": "114年9月"}
+        typed |= {"圖書館代碼": "HDU"} | ({"統計年月": "114年9月"} if form.monthly else {})
     type_on_cover(book["封面"], typed)
     for sheet in form.sheets:
         for n, row in enumerate(rows.get(sheet.table, []), start=2):

@@ -9,7 +9,10 @@ from typing import Any
 from ill_workflows.forms import FORMS, Form
 from ill_workflows.forms.book import Book, SheetCells
 from ill_workflows.forms.cards import CARDS
+from ill_workflows.forms.cases import CASES
 from ill_workflows.forms.check import check
+from ill_workflows.forms.clearance import CLEARANCE
+from ill_workflows.forms.departures import DEPARTURES
 from ill_workflows.forms.form import Checked, Sheet
 from ill_workflows.forms.known import Context, Known
 from ill_workflows.forms.usage import USAGE
@@ -19,6 +22,9 @@ from ill_workflows.rules.policy import LendingRules, Member
 MONTH, RECEIVED, TERM = "2025-10", date(2025, 11, 5), date(2025, 8, 1)
 LOANS, REQUESTS = USAGE.sheets
 ISSUES, STOCK = CARDS.sheets
+(LEAVERS,) = DEPARTURES.sheets
+RECALLS, SUSPENSIONS, CLAIMS, LOSSES = CASES.sheets
+(ANSWERED,) = CLEARANCE.sheets
 CALENDAR = Calendar(frozenset(range(5)))
 MEMBERS = {
     code: Member(code, name, CALENDAR, LendingRules(**rules), name_en=english, aliases=aliases)
@@ -47,12 +53,28 @@ REQUEST = {
 }  # fmt: skip
 ISSUE = {"card": "HDU-07", "patron": "H41000001", "status": "學生", "issued_on": "114.10.3"}
 CARD = {"card": "HDU-07", "state": "正常"}
+LEAVER = {"patron": "H41000001", "status": "學生", "kind": "畢業", "leaving_on": "114.10.3"}
+RECALL = {
+    "card": "NSUT-07", "item": "C450006", "reason": "教師指定參考書", "needed_by": "114.11.10",
+    "opened_on": "114.10.3",
+}  # fmt: skip
+SUSPENSION = {
+    "card": "NSUT-07", "violated_on": "114.10.3", "reason": "攜出未借館藏",
+    "suspended_from": "114.10.5",
+}  # fmt: skip
+CLAIM = {
+    "claim_no": "A-114-0001", "card": "NSUT-07", "kind": "毀損賠償", "amount": 350,
+    "opened_on": "114.10.3", "action": "未結",
+}  # fmt: skip
+LOSS = {"card": "HDU-07", "kind": "遺失", "opened_on": "114.10.3"}
+ANSWER = {
+    "case_no": "NSUT-Q7K2", "card": "NSUT-07", "answer": "有欠書", "answered_on": "114.10.3",
+}  # fmt: skip
 _SOUND = {
-    "usage_loans": LOAN,
-    "usage_requests": REQUEST,
-    "cards_issues": ISSUE,
-    "cards_stock": CARD,
-}
+    "usage_loans": LOAN, "usage_requests": REQUEST, "cards_issues": ISSUE, "cards_stock": CARD,
+    "departures_leavers": LEAVER, "cases_recalls": RECALL, "cases_suspensions": SUSPENSION,
+    "cases_claims": CLAIM, "cases_losses": LOSS, "clearance_answers": ANSWER,
+}  # fmt: skip
 
 Grid = list[list[Any]]
 
@@ -114,12 +136,22 @@ def cards(issues: Grid, stock: Grid | None = None, **more: Any) -> Book:
     )
 
 
+def of_form(form: Form, *grids: Grid, **more: Any) -> Book:
+    """HDU's workbook of a form with these sheets."""
+    typed = {"表單": form.label, **more.pop("typed", {})}
+    if not form.kinds:
+        typed = {"填報別": None, **typed}
+    if not form.monthly:
+        typed = {"統計年月": None, **typed}
+    titled = zip((sheet.title for sheet in form.sheets), grids, strict=True)
+    return book(("封面", cover(**typed)), *titled, **more)
+
+
 def filled(sheet: Sheet, *rows: Mapping[str, Any], **more: Any) -> Book:
     """The workbook whose sheet this is, with these rows."""
-    build = usage if sheet in USAGE.sheets else cards
-    tables: list[Grid | None] = [grid(s) for s in (USAGE if build is usage else CARDS).sheets]
-    tables[(USAGE if build is usage else CARDS).sheets.index(sheet)] = grid(sheet, *rows)
-    return build(*tables, **more)
+    form = next(form for form in FORMS if sheet in form.sheets)
+    grids = [grid(s, *rows) if s is sheet else grid(s) for s in form.sheets]
+    return of_form(form, *grids, **more)
 
 
 def checked(read: Book, known: Known = KNOWN, forms: Sequence[Form] = FORMS) -> Checked:

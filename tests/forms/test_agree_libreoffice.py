@@ -33,6 +33,7 @@ UNSEEN = {
     "weekday_mismatch": "a day without a year: Excel cannot tell which",
     "overlapping_issue": "days typed as texts; real ones are compared",
     "date_future": "a fixed day: it lies ahead only until it has come",
+    "answers_differ": "asks two rows for their answers",
 }
 """Counter-examples that Excel does not see, and why."""
 

@@ -16,7 +16,7 @@ from ill_workflows.forms.form import Row, Sheet
 from ill_workflows.forms.text import is_blank
 from tests.forms.sheets import LENDER, LOANS, TERM, sound
 
-SHEETS = [sheet for form in FORMS if form.monthly for sheet in form.sheets]
+SHEETS = [sheet for form in FORMS for sheet in form.sheets]
 Said = tuple[str, str, str]
 
 
@@ -28,7 +28,9 @@ def plainly(  # noqa: C901, PLR0912 - the rules, told one after another
     out = []
     for n, row in rows:
         values: dict[str, Any] = {"term_from": TERM}
-        for column, at in zip(sheet.columns, layout, strict=True):
+        for column, at in sorted(
+            zip(sheet.columns, layout, strict=True), key=lambda placed: placed[0].anchor != ""
+        ):
             value = "" if at is None else row[at]
             values[column.key] = None
             code = None

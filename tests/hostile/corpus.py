@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ill_workflows.forms import Form
-from tests.hostile.good import CARDS, USAGE, plain, standard
+from tests.hostile.good import CARDS, USAGE, later, plain, standard
 from tests.xlsx.handmade import excel_book, prefixed, zipped
 from tests.xlsx.plain import encrypted, plain_book
 from tests.xlsx.sound import parts
@@ -122,8 +122,9 @@ def _other_kinds() -> Told:
     yield "別種表單的樣子", excel_book(), "returned"
     yield "外來活頁簿", plain_book(), "refused foreign"
     yield "沒有活頁簿", zipped({TYPES: "<Types/>", "xl/styles.xml": "<x/>"}), "refused not_zip"
-    later = next(SAMPLES.rglob("departures-HDU-*.xlsx")).read_bytes()
-    yield "別的表單", later, "held form_later"
+    yield "別的表單", later(), "held form_later"
+    filled = next(SAMPLES.rglob("departures-HDU-*.xlsx")).read_bytes()
+    yield "離校名單", filled, "returned"
     yield "好的但平凡", plain(USAGE, "（平凡）"), "accepted"
     yield "好的登記簿", good("登記簿", CARDS), "accepted"
 

@@ -11,11 +11,12 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from ill_workflows.forms import FORMS
 from tests.cli.command import Ran, ill
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TRUTH: dict[str, Any] = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
-OURS = frozenset({"usage", "cards"})
+OURS = frozenset(form.name for form in FORMS)
 """The forms that are taken in; a workbook of another standard form is held."""
 
 
