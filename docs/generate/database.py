@@ -116,7 +116,7 @@ def database() -> str:
         ),
         both(
             "沒有年月的表單（離校異動、處理通知、清查回覆）不互相取代：同一筆以最後收下的那一列為準。",
-            "Forms without a month (leavers, cases, clearance answers) replace nothing: of a record "
+            "Forms without a month (leavers, cases, answers) replace nothing: of a record "
             "the row accepted last counts.",
         ),
     ]

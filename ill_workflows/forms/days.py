@@ -59,8 +59,8 @@ _IMPOSSIBLE: Final = DayTrouble("date_impossible", {})
 
 def read_day(
     value: Any,
-    *,
     latest: date,
+    *,
     earliest: date | None = None,
     ahead: date | None = None,
     epoch_1904: bool = False,

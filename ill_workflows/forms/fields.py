@@ -106,10 +106,9 @@ def _no_number(text: str) -> bool:
 class Day:
     """A calendar day.
 
-    ``future`` allows days after the day of receipt (due dates), up to ``far`` days; ``yearless``
-    says which day a text without a year means: the last one not after the period's end, or not
-    after the day of receipt, or ``either`` that or one ahead, which is a finding where both may
-    be meant; with an anchor, the first one on or after the anchor.
+    ``future`` allows days after the day of receipt, up to ``far`` of them.  ``yearless`` says which
+    day a text without a year means: the last one not after the period's end, or the day of
+    receipt, or ``either`` that or one ahead; with an anchor, the first one on or after it.
     """
 
     kind: ClassVar[Kind] = "day"
@@ -126,9 +125,7 @@ class Day:
         """Read a day in any of the ways people write it."""
         latest = ctx.period_end if self.yearless == "period" else ctx.received
         ahead = self._last(ctx) if self.yearless == "either" else None
-        read = read_day(
-            value, latest=latest, earliest=anchor, ahead=ahead, epoch_1904=ctx.epoch_1904
-        )
+        read = read_day(value, latest, earliest=anchor, ahead=ahead, epoch_1904=ctx.epoch_1904)
         if isinstance(read, DayTrouble):
             return Trouble(read.code, read.facts)
         if read.day > self._last(ctx):

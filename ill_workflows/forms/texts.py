@@ -20,9 +20,7 @@ class Text(NamedTuple):
 
 TEXTS: Final[dict[str, Text]] = {
     # cells
-    "missing": Text(
-        "「{heading}」沒有填。", "請補填。", "{heading} is empty.", "Please fill it in."
-    ),
+    "missing": Text("「{heading}」沒有填。", "請補填。", "{heading} is empty.", "Please fill it in."),
     "missing_when": Text(
         "「{heading}」沒有填（{because}時需要）。", "請補填。",
         "{heading} is empty; it is needed here ({because}).", "Please fill it in.",
@@ -281,10 +279,7 @@ TEXTS: Final[dict[str, Text]] = {
         "This is version {read} of the form; version {other} is in use. It was read all the same.",
         "Please use the new form next time.",
     ),
-    "kind_unknown": Text(
-        "填報別「{read}」看不懂，當作「月報」。", "",
-        "We do not know the kind of report {read}; it was taken as a monthly report.", "",
-    ),
+    "kind_unknown": Text("填報別「{read}」看不懂，當作「月報」。", "", "We do not know the kind of report {read}; it was taken as a monthly report.", ""),
     "filled_on_ignored": Text(
         "填表日期「{read}」不在 {first} 到 {last} 之間，未採用；以收件日為準。", "下次請填當天日期。",
         "The date of filling in, {read}, is not between {first} and {last}; we use the day of receipt.",
@@ -292,20 +287,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # put right, and told
     "read_as": Text("我們把「{read}」讀成「{value}」。", "", "We read {read} as {value}.", ""),
-    "heading_read_as": Text(
-        "我們把欄名「{read}」當作「{value}」。", "", "We took the heading {read} as {value}.", ""
-    ),
+    "heading_read_as": Text("我們把欄名「{read}」當作「{value}」。", "", "We took the heading {read} as {value}.", ""),
     # beside the table
-    "column_unnamed": Text(
-        "「{read}」所在的這一欄沒有標題，整欄沒有讀取。", "", "The column that holds {read} has no heading; none of it was read.", "",
-    ),
-    "row_passed": Text(
-        "這一列是標題、小計或說明，沒有讀取：「{read}」。", "", "A title, sum or note, not read: {read}.", ""
-    ),
-    "column_passed": Text(
-        "標準表單沒有「{read}」欄，沒有讀取。", "", "The form has no column {read}; it was not read.", ""
-    ),
-    "sheet_passed": Text(
-        "標準表單沒有「{read}」工作表，沒有讀取。", "", "The form has no sheet {read}; it was not read.", ""
-    ),
+    "column_unnamed": Text("「{read}」所在的這一欄沒有標題，整欄沒有讀取。", "", "The column that holds {read} has no heading; none of it was read.", ""),
+    "row_passed": Text("這一列是標題、小計或說明，沒有讀取：「{read}」。", "", "A title, sum or note, not read: {read}.", ""),
+    "column_passed": Text("標準表單沒有「{read}」欄，沒有讀取。", "", "The form has no column {read}; it was not read.", ""),
+    "sheet_passed": Text("標準表單沒有「{read}」工作表，沒有讀取。", "", "The form has no sheet {read}; it was not read.", ""),
 }  # fmt: skip

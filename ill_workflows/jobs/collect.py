@@ -210,8 +210,8 @@ class _Desk:
         arrival, void = judged.arrival, self._known.void_cards
         self._earlier[arrival.sha256] = {**arrival.told(), "receipt": receipt}
         own = f"{arrival.library}-"
-        told = judged.tells_of_void_cards or any(card.startswith(own) for card in void)
-        if arrival.state == "accepted" and arrival.form == "cards" and told:
+        register = arrival.form == "cards" and any(card.startswith(own) for card in void)
+        if arrival.state == "accepted" and (judged.tells_of_void_cards or register):
             with self._app.engine.connect() as connection:
                 now_void = standing.void_cards(connection)
             if now_void != void:  # what is read ahead counts only for what is known

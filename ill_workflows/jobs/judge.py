@@ -56,9 +56,10 @@ class Judged:
 
     @property
     def tells_of_void_cards(self) -> bool:
-        """Whether it is a register in whose stock a card is lost or void."""
-        stock = self.checked.rows.get("cards_stock", ()) if self.checked else ()
-        return any(not _VOID.isdisjoint(row) for row in stock)
+        """Whether a card is lost or void by its stock, or anything at all is reported of one."""
+        rows = self.checked.rows if self.checked else {}
+        stock = rows.get("cards_stock", ())
+        return bool(rows.get("cases_losses")) or any(not _VOID.isdisjoint(row) for row in stock)
 
 
 def judge(app: App, incoming: Incoming, digest: str, known: Known, clock: Clock) -> Judged:

@@ -115,8 +115,16 @@ def _open_before(table: str) -> Select[Any]:
 
 
 def void_cards(connection: Connection) -> frozenset[str]:
-    """Cards that their home library's newest register says are lost or void."""
-    return frozenset(row[0] for row in connection.execute(_VOID) if row[0])
+    """Cards that are lost or void by their home library's newest register, or by what it last
+    reported of them; one that it has found again since is neither.
+    """  # noqa: D205
+    void = {card: since for card, since in connection.execute(_VOID) if card}
+    for card, kind, day in connection.execute(_REPORTED):  # oldest first: the last one counts
+        if kind in VOID_STATES:
+            void[card] = day
+        elif card in void and (void[card] is None or void[card] <= day):
+            del void[card]
+    return frozenset(void)
 
 
 _REGISTERS: Final = (*_COUNT, submissions.c.form == "cards")
@@ -127,13 +135,20 @@ _NEWEST: Final = (
     .subquery()
 )
 _VOID: Final = (
-    select(_STOCK.c.card)
+    select(_STOCK.c.card, _STOCK.c.since)
     .join(submissions, submissions.c.id == _STOCK.c.submission)
     .join(
         _NEWEST,
         and_(_NEWEST.c.library == submissions.c.library, _NEWEST.c.month == submissions.c.month),
     )
     .where(*_REGISTERS, _STOCK.c.state.in_(VOID_STATES))
+)
+_LOSSES: Final = SHEETS["cases_losses"]
+_REPORTED: Final = (
+    select(_LOSSES.c.card, _LOSSES.c.kind, _LOSSES.c.opened_on)
+    .join(submissions, submissions.c.id == _LOSSES.c.submission)
+    .where(*_COUNT, _LOSSES.c.card.is_not(None), _LOSSES.c.opened_on.is_not(None))
+    .order_by(_LOSSES.c.opened_on, submissions.c.id, _LOSSES.c.row)
 )
 
 

@@ -10,14 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.forms.sheets import (
-    ANSWERED,
-    CLAIMS,
     ISSUES,
     KNOWN,
-    LEAVERS,
     LOANS,
-    LOSSES,
-    RECALLS,
     REQUESTS,
     STOCK,
     at,
@@ -178,37 +173,3 @@ def test_an_overlap_is_found_whenever_two_issues_share_a_night(spans):
         for other in ordered[n + 1 :]
     )
     assert ("overlapping_issue" in {code for _, code in cells(read)}) is shared
-
-
-def answered(*rows: dict[str, Any]) -> Any:
-    return checked(filled(ANSWERED, *(sound(ANSWERED, **row) for row in rows)))
-
-
-def test_a_leavers_books_may_stand_in_a_row_each():
-    read = answered({"item": "C1"}, {"item": "C2"})
-    assert cells(read) == []
-    assert len(read.rows["clearance_answers"]) == 2
-
-
-def test_two_rows_of_one_clearance_without_a_book_are_the_same_record():
-    read = answered({"note": "甲"}, {"note": "乙"})
-    assert cells(read) == [(at(ANSWERED, "case_no", 3), "duplicate_key")]
-    again = answered({}, {})
-    assert [f.code for f in again.findings] == ["repeated_row"]
-    assert len(again.rows["clearance_answers"]) == 1
-
-
-def test_two_answers_to_one_clearance_are_an_error_at_the_later_one():
-    read = answered({"item": "C1"}, {"item": "C2", "answer": "無欠書欠款"}, {"case_no": "NSUT-9"})
-    named = [(f.cell, f.code, f.severity) for f in read.findings]
-    assert (at(ANSWERED, "answer", 3), "answers_differ", "error") in named
-    assert "第 2 列是「有欠書」" in next(f.zh for f in read.findings if f.code == "answers_differ")
-
-
-@pytest.mark.parametrize(
-    ("sheet", "key"), [(LEAVERS, "name"), (RECALLS, "note"), (CLAIMS, "paid"), (LOSSES, "note")]
-)
-def test_a_case_or_a_leaver_told_twice_in_one_sheet_with_other_content_is_an_error(sheet, key):
-    other = {key: 5 if key == "paid" else "乙"}
-    read = checked(filled(sheet, sound(sheet), sound(sheet, **other)))
-    assert cells(read) == [(at(sheet, sheet.identity[0], 3), "duplicate_key")]

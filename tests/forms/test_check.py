@@ -15,16 +15,11 @@ from ill_workflows.forms.fields import Day, Text
 from ill_workflows.forms.form import Sheet
 from ill_workflows.forms.text import is_blank
 from tests.forms.sheets import (
-    ANSWERED,
-    CLAIMS,
     ISSUES,
-    LEAVERS,
     LOANS,
     LOSSES,
-    RECALLS,
     REQUESTS,
     STOCK,
-    SUSPENSIONS,
     at,
     book,
     checked,
@@ -32,7 +27,6 @@ from tests.forms.sheets import (
     filled,
     sound,
     told,
-    value_of,
 )
 
 COLUMNS = [(s, c) for form in FORMS for s in form.sheets for c in s.columns]
@@ -162,70 +156,6 @@ def test_a_day_in_doubt_is_an_error_in_every_column_of_days(typed, code):
 def test_a_due_date_years_ahead_is_warned_of_and_taken_as_unknown():
     assert warning(LOANS, "due_on", "date_far", due_on="125.10.17")
     assert one(LOANS, due_on="114.12.17") == []
-
-
-def test_a_day_that_was_asked_for_is_an_error_when_it_is_years_ahead():
-    assert error(RECALLS, "needed_by", "date_far", needed_by=date(2027, 11, 10))
-    assert error(SUSPENSIONS, "suspended_from", "date_far", suspended_from=date(2035, 1, 1))
-    assert warning(SUSPENSIONS, "suspended_until", "date_far", suspended_until=date(2035, 1, 1))
-
-
-def test_a_leaving_may_be_announced_half_a_year_ahead():
-    assert one(LEAVERS, leaving_on="115.1.31") == []
-    assert error(LEAVERS, "leaving_on", "date_far", leaving_on="115.10.15")
-    assert error(LEAVERS, "withdrawn_on", "date_future", withdrawn_on="114.11.6")
-
-
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
-        ("10/29", date(2025, 10, 29)), ("10/29(三)", date(2025, 10, 29)),
-        ("1/31(六)", date(2026, 1, 31)), ("1/31(五)", date(2025, 1, 31)),
-    ],
-)  # fmt: skip
-def test_a_leaving_without_a_year_is_read_where_it_can_only_be_one_day(typed, day):
-    read = checked(filled(LEAVERS, sound(LEAVERS, leaving_on=typed)))
-    assert value_of(read, LEAVERS, "leaving_on") == day
-    assert [f.code for f in read.findings] == ["read_as"]
-
-
-def test_a_leaving_without_a_year_that_may_be_past_or_to_come_is_never_guessed():
-    assert error(LEAVERS, "leaving_on", "date_ambiguous", leaving_on="1/31")
-    assert error(LEAVERS, "leaving_on", "weekday_mismatch", leaving_on="1/31(一)")
-    assert error(LEAVERS, "leaving_on", "date_impossible", leaving_on="2/30")
-
-
-def test_a_day_without_a_year_follows_the_day_that_it_belongs_to_wherever_that_stands():
-    read = checked(filled(RECALLS, sound(RECALLS, needed_by="1/6", opened_on="114.10.3")))
-    assert value_of(read, RECALLS, "needed_by") == date(2026, 1, 6)
-    rows = sound(SUSPENSIONS, suspended_from="10/5", suspended_until="9/30")
-    read = checked(filled(SUSPENSIONS, rows))
-    assert value_of(read, SUSPENSIONS, "suspended_from") == date(2025, 10, 5)
-    assert value_of(read, SUSPENSIONS, "suspended_until") == date(2026, 9, 30)
-
-
-def test_days_of_a_case_that_lie_in_the_wrong_order_are_warned_of_with_both_their_names():
-    assert warning(RECALLS, "returned_on", "day_before_other", returned_on="114.10.2")
-    assert warning(SUSPENSIONS, "lifted_on", "day_before_other", lifted_on="114.10.2")
-    assert warning(CLAIMS, "acted_on", "day_before_other", acted_on="114.10.2")
-    read = checked(filled(RECALLS, sound(RECALLS, needed_by="114.10.2")))
-    assert "「調回期限」2025-10-02 早於「申請日」2025-10-03" in read.findings[0].zh
-    assert "調回期限 2025-10-02 lies before 申請日 2025-10-03" in read.findings[0].en
-
-
-def test_amounts_of_a_claim_that_do_not_fit_are_warned_of():
-    assert warning(CLAIMS, "paid", "paid_too_much", paid=351)
-    assert warning(CLAIMS, "paid", "paid_too_little", paid=0, action="繳清")
-    assert one(CLAIMS, paid=350, action="繳清") == one(CLAIMS, action="繳清") == []
-    assert one(CLAIMS, paid=100, action="減免") == one(CLAIMS, amount=0) == []
-
-
-def test_an_answer_needs_what_it_says_is_owed():
-    assert warning(ANSWERED, "amount", "missing_when", answer="有欠書且有欠款")
-    assert one(ANSWERED, answer="有欠款", amount=60) == one(ANSWERED, item="C1") == []
-    owed = {"answer": "無欠書欠款"}
-    assert warning(ANSWERED, "answer", "owed_all_the_same", **owed, amount=60)
-    assert one(ANSWERED, **owed, amount=0, item="無") == one(ANSWERED, **owed) == []
 
 
 def test_cards_that_cannot_stand_where_they_do_are_errors():

@@ -14,7 +14,6 @@ from ill_workflows.store.tables import SHEETS
 from tests.ledger.rows import day
 
 TAIPEI = timezone(timedelta(hours=8))
-USAGE, CARDS = (next(f for f in FORMS if f.name == name) for name in ("usage", "cards"))
 ARRIVAL = store.Arrival(
     "0" * 64, "月報表.xlsx", "folder", date(2025, 10, 2),
     datetime(2025, 10, 2, 9, 30, 15, 123456, tzinfo=TAIPEI), "accepted", form="usage",
@@ -36,7 +35,9 @@ def rows(table: str, *given: dict[str, Any]) -> list[tuple[Any, ...]]:
 def accept(
     connection: Connection, *given: dict[str, Any], table: str = "usage_loans", **arrival: Any
 ) -> int:
-    form = USAGE if table.startswith("usage") else CARDS
+    form = next(form for form in FORMS if table in {sheet.table for sheet in form.sheets})
+    if not form.monthly:
+        arrival = {"month": None, **arrival}
     one = replace(ARRIVAL, form=form.name, **arrival)
     number, _ = store.record(connection, one, ())
     store.put_rows(connection, table, number, rows(table, *given))

@@ -154,6 +154,22 @@ def test_void_cards_are_those_of_the_newest_register(engine: Engine) -> None:
         assert standing.void_cards(connection) == {"HDU-02", "HDU-03", "NSU-09"}
 
 
+def test_a_card_that_is_reported_lost_is_void_until_it_is_found_again(engine: Engine) -> None:
+    def report(*rows: tuple[str, str, str]) -> None:
+        told = ({"card": c, "kind": kind, "opened_on": day(on)} for c, kind, on in rows)
+        accept(connection, *told, table="cases_losses", library="HDU")
+
+    with writing(engine) as connection:
+        stock = {"card": "HDU-05", "state": "遺失", "since": day("9-20")}
+        accept(connection, stock, table="cards_stock", library="HDU")
+        report(("HDU-02", "遺失", "10-01"), ("HDU-03", "註銷", "10-02"), ("HDU-05", "尋獲", "9-10"))
+        assert standing.void_cards(connection) == {"HDU-02", "HDU-03", "HDU-05"}
+        report(("HDU-02", "尋獲", "10-06"), ("HDU-05", "尋獲", "9-20"))
+        assert standing.void_cards(connection) == {"HDU-03"}
+        report(("HDU-02", "遺失", "10-06"))
+        assert standing.void_cards(connection) == {"HDU-02", "HDU-03"}
+
+
 def test_a_librarys_word_stays_its_own(engine: Engine) -> None:
     with writing(engine) as connection:
         first = store.token_of(connection, "NSUT")
