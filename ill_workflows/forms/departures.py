@@ -36,7 +36,7 @@ LEAVERS = Sheet(
         Column("姓名", "name", Text(limit=80), width=12, also=("讀者姓名",), examples=("示範讀者",)),
         Column(
             "身分", "status", Choice("statuses", STATUSES, also=STATUS_SPELLINGS),
-            required="yes", width=8, also=("身份", "身分別", "讀者身分"), examples=("學生", "教師 "),
+            required="yes", width=8, also=("身份", "身分別", "身份別", "讀者身分"), examples=("學生", "教師 "),
             wrong=(Wrong("", "missing"), Wrong("校友", "choice_unknown")),
         ),
         Column(
