@@ -14,6 +14,7 @@ from ill_workflows.errors import LetterBroken
 from ill_workflows.jobs import guard
 from ill_workflows.jobs.chase import letters_of as chase_letters
 from ill_workflows.jobs.chase import todays_chases
+from ill_workflows.jobs.matters import Asked, matters
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.jobs.reminders import Desk, letters_of
 from ill_workflows.ledger.merge import newest_sheets
@@ -32,13 +33,14 @@ class Today:
 
     loans: list[Loan]
     discrepancies: list[Discrepancy]
+    others: list[Case]
     bundles: list[Bundle]
     day: Day
 
     @property
     def cases(self) -> list[Case]:
         """All of them."""
-        return [*self.loans, *self.discrepancies]
+        return [*self.loans, *self.discrepancies, *self.others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +102,19 @@ class Result:
 
 def decide(app: App, clock: Clock) -> Today:
     """Look at all sheets and the history of letters, and decide; writes nothing."""
+    stale_after = app.config.rules.stale_after_days
     with app.engine.connect() as connection:
         sheets = _sheets(connection, clock.today)
         history = outbox.history(connection)
         refused = refusals.dead_addresses(connection)
-    stale_after = app.config.rules.stale_after_days
-    loans = open_loans(sheets, app.members, clock.today, stale_after)
-    loans = with_told_dates(loans, history, app.members, clock.today)
-    loans = without(loans, refused)
+        loans = open_loans(sheets, app.members, clock.today, stale_after)
+        loans = with_told_dates(loans, history, app.members, clock.today)
+        loans = without(loans, refused)
+        others = matters(Asked(app, connection, clock, sheets, loans, refused))
     cases = discrepancies(sheets, app.members, clock.today, stale_after)
     day = Day(clock.today, history, app.policies)
-    return Today(loans, cases, bundle(due_notices([*loans, *cases], day)), day)
+    due = due_notices([*loans, *cases, *others], day)
+    return Today(loans, cases, others, bundle(due), day)
 
 
 def _sheets(connection: Connection, today: date) -> Sheets:

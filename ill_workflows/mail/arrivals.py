@@ -139,6 +139,6 @@ def held(
         "why": why[member.language == "en"] if why else "",
     }
     return Letter(
-        "held", "0", boxes(member), member.code, "held", facts, language=member.language,
+        "kept", "0", boxes(member), member.code, "held", facts, language=member.language,
         key=str(arrival["receipt"]),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ill_workflows.store.tables import letters, pauses, questions, submissions
 
-_AT_ONCE: Final = ("receipt", "returned", "refused", "held", "no_workbook")
+_AT_ONCE: Final = ("receipt", "returned", "refused", "kept", "no_workbook")
 """Policies whose letters answer what came in: their number is not ours."""
 
 

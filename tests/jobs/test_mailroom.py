@@ -107,7 +107,7 @@ def test_a_sender_that_nothing_proves_is_held(
     with app.engine.connect() as connection:
         assert store.rows_of(connection, "cards_issues", 1) == []
     (letter,) = letters(app)
-    assert (letter["X-ILL-Policy"], letter["To"]) == ("held", "ill-nsut@ill.test")
+    assert (letter["X-ILL-Policy"], letter["To"]) == ("kept", "ill-nsut@ill.test")
 
 
 def test_a_header_that_the_sender_wrote_counts_for_nothing(office: Office, app: App) -> None:
