@@ -48,6 +48,18 @@ _TABLES: Final = {
         "Every run of a job; each slot runs once.",
     ),
     "pulses": ("服務程序最近一次動靜。", "The last sign of life of each process of the service."),
+    "answers": (
+        "各館以電話等方式回覆的離校清查，由承辦館登錄；以回覆單回覆的在 `clearance_answers`。",
+        "What lenders answered about leavers by other ways than the sheet, typed in by the host.",
+    ),
+    "leaver_marks": (
+        "查無換證紀錄的離校者，只留讀者證號的加密記號，登記簿到齊後刪除。",
+        "Leavers of whom no card is known: a keyed hash, gone once the register is in.",
+    ),
+    "leaver_counts": (
+        "未曾換證的離校人數，按月。",
+        "How many leavers of a month never had a card.",
+    ),
     "tokens": ("每一館範本裡的隨機字。", "The random word that each library's templates carry."),
 }
 """Table → what it holds; those of form sheets say it themselves."""
@@ -70,6 +82,8 @@ _COLUMNS: Final = {
     "job_runs.until": "保留到何時 until then it is held; afterwards another takes over",
     "job_runs.missed": "這一次也代表之前錯過的幾次 earlier slots that this run stands for",
     "mails.answers": "回覆我們的哪一封信 the letter of ours that it answers",
+    "answers.case_no": "清查編號 the clearance number, of one card",
+    "leaver_marks.mark": "加密記號 a keyed hash of the reader's number",
     "letters.next_at": "伺服器請我們晚點再試，在這之前不試 put off by the server until then",
     "letters.question": "等這個問題的答案 waits for the answer to this question",
     "letters.cases": "到了這一步的案件 the cases that reached the step",

@@ -27,6 +27,13 @@ _POLICIES: Final = {
     ),
     "still_out": ("資料過舊之日 the day on which facts are too old", "貸方館 lending library", ""),
     "discrepancy": ("矛盾出現之日 the day on which it shows", "兩館 both libraries", ""),
+    "clearance": (
+        "第一次請教之日 the day on which it was first asked",
+        "貸方館，只列證號 lending library, by card number",
+        "7 天起借方館，14 天承辦館只有件數 from 7 the home library; at 14 the host, counts only",
+    ),
+    "cleared": ("各館都回覆之日 the day of the last answer", "借方館 home library", ""),
+    "held": ("有館回覆有欠之日 the day on which a lender holds", "借方館 home library", ""),
     "sheet": (
         "報表到期日；另有當月首個開館日 the due day; besides, the month's first open day",
         "填送的館 the library",
@@ -44,6 +51,17 @@ _TEMPLATES: Final = {
     "overdue_host": ("久逾期的件數", "counts of long overdue books"),
     "still_out": ("還在外面嗎？附期中更新表", "is it still out? with the interim sheet"),
     "discrepancy": ("兩館資料互相矛盾", "two libraries' sheets contradict each other"),
+    "clearance_request": (
+        "請貸方館查對離校讀者的借書證，附回覆單",
+        "lenders are asked about leavers' cards, with the sheet to answer on",
+    ),
+    "clearance_waiting": ("哪一館還沒有回覆", "who has not answered about whom"),
+    "clearance_host": ("同上，只有件數", "the same in counts, without names"),
+    "clearance_result": (
+        "可以放行，附證明；或還有什麼沒了結",
+        "cleared, with certificates; or what is still open",
+    ),
+    "certificate": ("離校清查證明，列印交給讀者", "the certificate, to print and hand over"),
     "sheet_due": (
         "當月表單與到期前提醒，附預填表單",
         "the month's sheets, pre-filled, and soon due",

@@ -14,6 +14,7 @@ from ill_workflows import __version__
 from ill_workflows.cli import show
 from ill_workflows.cli.alliance import alliance_commands
 from ill_workflows.cli.board import board_commands
+from ill_workflows.cli.clearance import clearance_commands
 from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
@@ -73,6 +74,7 @@ for command in (
     *intake_commands,
     *waiving_commands,
     *board_commands,
+    *clearance_commands,
     *daily_commands,
     *figure_commands,
     *service_commands,

@@ -128,6 +128,9 @@ class NoticesPart(Part):
     overdue_lender: PolicyPart | None = None
     still_out: PolicyPart | None = None
     discrepancy: PolicyPart | None = None
+    clearance: PolicyPart | None = None
+    cleared: PolicyPart | None = None
+    held: PolicyPart | None = None
     sheet: PolicyPart | None = None
     receipt: PolicyPart | None = None
     returned: PolicyPart | None = None

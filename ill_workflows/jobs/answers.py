@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 class Draft:
     """The answer to one arrival while it is made ready; ``broken`` are letters set aside.
 
-    ``writer`` is the library that the mail of an unreadable file is proven to come from.
+    ``writer`` is the library that the mail of an unreadable file is proven to come from;
+    ``leavers`` how many of a list ever had a card.
     """
 
     app: App
@@ -44,6 +45,7 @@ class Draft:
     clock: Clock
     broken: list[LetterBroken] = field(default_factory=list)
     writer: Member | None = None
+    leavers: dict[str, int] | None = None
     _standing: dict[str, Any] | None = None
     _changes: dict[str, Any] | None = None
     _late: bool = False
@@ -132,7 +134,7 @@ class Draft:
         because = self.judged.waived.because if self.judged.waived else ""
         return arrivals.receipt(
             sender, checked.form, facts, self.judged.findings, rows, self._changes,
-            late=self._late, because=because,
+            late=self._late, because=because, leavers=self.leavers,
         )  # fmt: skip
 
 

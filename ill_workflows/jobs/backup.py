@@ -24,6 +24,7 @@ from sqlalchemy import select, update
 from ill_workflows.app import FOLDERS, App, open_app
 from ill_workflows.config import NAME
 from ill_workflows.errors import BackupBroken, FolderTrouble, UsageProblem
+from ill_workflows.forms.departures import DEPARTURES
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import questions
 from ill_workflows.store.db import HEAD, writing
@@ -209,7 +210,8 @@ def _sound(path: Path, database: Path) -> None:
 def _switch_off(app: App, told: dict[str, Any], path: Path, clock: Clock) -> int:
     """Pause sending; answers how many letters are in doubt."""
     with writing(app.engine) as connection:
-        digests = set(connection.execute(select(submissions.c.sha256)).scalars())
+        kept_files = submissions.c.form != DEPARTURES.name  # lists of leavers are let go
+        digests = set(connection.execute(select(submissions.c.sha256).where(kept_files)).scalars())
         kept = {one.stem for one in (app.home / "archive").rglob("*") if one.is_file()}
         if missing := digests - kept:
             raise BackupBroken(str(path), f"缺 {len(missing)} 個原檔 / original files are missing")

@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Protocol
 
+from sqlalchemy import Connection
+
 from ill_workflows.app import App
 from ill_workflows.errors import IllError, LetterBroken
+from ill_workflows.forms.form import Checked
 from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
+from ill_workflows.jobs import leavers
 from ill_workflows.jobs.answers import Draft
 from ill_workflows.jobs.bounced import take
 from ill_workflows.jobs.files import archive, keep, safe_name
@@ -108,6 +112,8 @@ class _Desk:
         earlier = self._earlier.get(digest)
         if earlier is not None and earlier["state"] == "accepted":
             self._write_down(incoming, "known")
+            if earlier["form"] == "departures":
+                self._let_go(earlier["library"])  # a crash may have come before it
             return _already(incoming.name, earlier)
         judged = self._judge(self._app, incoming, digest, self._known, self._clock)
         self._look_ahead(following)
@@ -172,14 +178,12 @@ class _Desk:
             again = store.latest_of(connection, arrival.sha256)
             if again is not None and _settled(again, arrival):  # another process was quicker
                 return _already(arrival.filename, again)
-            number, receipt = store.record(connection, arrival, judged.findings)
-            if arrival.state == "accepted" and checked is not None and checked.form is not None:
-                for table, rows in checked.rows.items():
-                    store.put_rows(connection, table, number, rows)
-                if arrival.month and not arrival.interim:
-                    store.supersede(
-                        connection, number, arrival.form, arrival.library, arrival.month
-                    )
+            sifted = _sifted(connection, judged)
+            found = sifted.findings if sifted is not None else judged.findings
+            number, receipt = store.record(connection, arrival, found)
+            if arrival.state == "accepted" and checked is not None:
+                _put(connection, number, arrival, checked, sifted)
+            draft.leavers = sifted.told if sifted is not None else None
             write_down(connection, incoming, clock, arrival.state, number)
             if judged.waived is not None:
                 of, because = judged.waived.returned, judged.waived.because
@@ -187,6 +191,8 @@ class _Desk:
             for letter in draft.letters(receipt):
                 outbox.put(connection, letter, (), today=clock.today, now=clock.now)
         self._lay_out(receipt, judged)
+        if sifted is not None:
+            self._let_go(arrival.library)
         self._learn(receipt, judged)
         corrected = sum(f.severity == "corrected" for f in judged.findings)
         return Outcome(
@@ -194,6 +200,10 @@ class _Desk:
             arrival.interim, arrival.errors, arrival.warnings, corrected, arrival.why,
             "；".join(map(str, draft.broken)),
         )  # fmt: skip
+
+    def _let_go(self, library: str) -> None:
+        with self._app.engine.connect() as connection:
+            leavers.let_go(self._app, connection, library)
 
     def _lay_out(self, receipt: str, judged: Judged) -> None:
         if judged.returned is not None:
@@ -216,6 +226,30 @@ class _Desk:
                 now_void = standing.void_cards(connection)
             if now_void != void:  # what is read ahead counts only for what is known
                 self._known = replace(self._known, void_cards=now_void)
+
+
+def _sifted(connection: Connection, judged: Judged) -> leavers.Sifted | None:
+    """An accepted list of leavers, told apart; None for everything else."""
+    checked = judged.checked
+    if judged.arrival.state != "accepted" or judged.arrival.form != "departures" or checked is None:
+        return None
+    return leavers.sift(connection, checked, judged.findings)
+
+
+def _put(
+    connection: Connection, number: int, arrival: store.Arrival, checked: Checked,
+    sifted: leavers.Sifted | None,
+) -> None:  # fmt: skip
+    """Write the rows of an accepted workbook; from now on it is its month's version."""
+    if sifted is not None:
+        leavers.put(connection, arrival.library, number, sifted)
+        return
+    for table, rows in checked.rows.items():
+        store.put_rows(connection, table, number, rows)
+    if arrival.form == "cards":
+        leavers.register_came(connection, arrival)
+    if arrival.month and not arrival.interim:
+        store.supersede(connection, number, arrival.form, arrival.library, arrival.month)
 
 
 def _already(name: str, earlier: dict[str, Any]) -> Outcome:

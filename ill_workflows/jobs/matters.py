@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
+from ill_workflows.jobs.clear import gathered
 from ill_workflows.jobs.post import Clock
 from ill_workflows.lending.cases import Loan, Sheets
 from ill_workflows.lending.notices import Case
@@ -29,7 +30,13 @@ class Asked:
     dead: frozenset[str]
 
 
-GATHERERS: Final[tuple[Callable[[Asked], Iterable[Case]], ...]] = ()
+def _departures(asked: Asked) -> Iterable[Case]:
+    return gathered(asked.app, asked.connection, asked.clock.today)
+
+
+GATHERERS: Final[tuple[Callable[[Asked], Iterable[Case]], ...]] = (
+    _departures,
+)  # fmt: skip
 """Each answers the cases of one kind."""
 
 

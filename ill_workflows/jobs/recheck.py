@@ -16,7 +16,10 @@ from ill_workflows.store.db import writing
 
 TO_READERS: Final = frozenset({"due_soon", "overdue"})
 ABOUT_LOANS: Final = TO_READERS | {"overdue_library", "overdue_lender"}
-RECHECKED: Final = ABOUT_LOANS | {"still_out", "discrepancy", "sheet"}
+RECHECKED: Final = ABOUT_LOANS | {
+    "still_out", "discrepancy", "sheet",
+    "clearance", "cleared", "held",
+}  # fmt: skip
 """Policies whose letters are held against today's facts before they leave."""
 EXPIRES_AFTER: Final = 5
 """Days after which an unsent reminder is taken back: today's facts deserve a fresh letter."""

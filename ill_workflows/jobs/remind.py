@@ -133,7 +133,7 @@ def _sheets(connection: Connection, today: date) -> Sheets:
 def plan(app: App, clock: Clock) -> Planned:
     """Decide and compose today's letters; writes nothing."""
     today, broken = decide(app, clock), list[LetterBroken]()
-    ready = [*_composed(app, today.bundles, today.loans, clock, broken)]
+    ready = [*_composed(Desk(app, today.loans, clock, today.others), today.bundles, broken)]
     ready += _chasing(app, today, clock, broken)
     return Planned(today, ready, broken)
 
@@ -203,20 +203,17 @@ def write_again(app: App, freed: Iterable[outbox.Mark], clock: Clock) -> Result:
         if (notice.policy, notice.case, notice.episode) in wanted
     ]
     result = Result()
-    ready = list(_composed(app, bundle(notices), today.loans, clock, result.broken))
+    desk = Desk(app, today.loans, clock, today.others)
+    ready = list(_composed(desk, bundle(notices), result.broken))
     _write_all(app, ready, clock, result)
     return result
 
 
-def _composed(
-    app: App, bundles: Sequence[Bundle], loans: Sequence[Loan], clock: Clock,
-    broken: list[LetterBroken],
-) -> Iterator[Ready]:  # fmt: skip
+def _composed(desk: Desk, bundles: Sequence[Bundle], broken: list[LetterBroken]) -> Iterator[Ready]:
     """The letters of each bundle; one that is broken is set aside, the others are written."""
-    desk = Desk(app, loans, clock)
     for one in bundles:
         try:
-            written = [compose(app, letter, clock) for letter in letters_of(desk, one)]
+            written = [compose(desk.app, letter, desk.clock) for letter in letters_of(desk, one)]
         except LetterBroken as bad:
             broken.append(bad)
             continue

@@ -10,23 +10,27 @@ from ill_workflows.app import App
 from ill_workflows.forms.cover import INTERIM
 from ill_workflows.forms.month import month_of
 from ill_workflows.forms.usage import USAGE
+from ill_workflows.jobs.certificate import certificates, clearance_sheet
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.cases import Loan
-from ill_workflows.lending.notices import Bundle
+from ill_workflows.lending.clearance import Clearance
+from ill_workflows.lending.clearing import HOME_AFTER, SILENT_AFTER
+from ill_workflows.lending.notices import Bundle, Case
 from ill_workflows.lending.reminding import HOST_AFTER
-from ill_workflows.mail import letters
+from ill_workflows.mail import clearance, letters
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What letters are written from; ``loans`` are all that are out."""
+    """What letters are written from: ``loans`` are all that are out, ``others`` the other cases."""
 
     app: App
     loans: Sequence[Loan]
     clock: Clock
+    others: Sequence[Case] = ()
 
 
 def letters_of(desk: Desk, one: Bundle) -> Iterator[Letter]:
@@ -80,6 +84,34 @@ def by_hand(app: App, letter: Letter) -> Letter:
     return replace(letter, attachments=(Attachment(name, "text/html", page),))
 
 
+def _clearance(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    """A lender is asked; from the middle on its silence is told, to whom it concerns."""
+    app, today, lender = desk.app, desk.clock.today, desk.app.members[one.to[1]]
+    sheet = clearance_sheet(app, lender, one, today)
+    last = app.policies["clearance"].steps[-1].name
+    yield clearance.request(one, app.members, today, last, sheet)
+    if not one.step.isdigit() or int(one.step) < HOME_AFTER:
+        return
+    asked = set(one.cases)
+    waiting: dict[str, list[Clearance]] = {}
+    for case in desk.others:
+        if isinstance(case, Clearance) and any(c.key in asked for c in case.concerns):
+            waiting.setdefault(case.home, []).append(case)
+    for home, leavers in waiting.items():
+        yield clearance.waiting(one.step, lender, app.members[home], leavers, today)
+    if int(one.step) >= SILENT_AFTER:
+        yield clearance.unanswered(one, lender, app.host, app.members, today)
+
+
+def _cleared(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    pages = certificates(desk.app, one, desk.clock.today)
+    yield clearance.result(one, desk.app.members, desk.clock.today, pages)
+
+
+def _held(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    yield clearance.result(one, desk.app.members, desk.clock.today)
+
+
 def _interim_sheet(app: App, one: Bundle, clock: Clock) -> tuple[Attachment, ...]:
     """The running month's usage sheet, ready to be sent back as an interim report."""
     lender = app.members[one.to[1]]
@@ -95,5 +127,6 @@ def _reaches_the_host(app: App, one: Bundle) -> bool:
 WRITERS: Final[dict[str, Callable[[Desk, Bundle], Iterator[Letter]]]] = {
     "due_soon": _to_reader, "overdue": _to_reader, "overdue_lender": _to_library,
     "overdue_library": _to_library, "still_out": _still_out, "discrepancy": _discrepancy,
+    "clearance": _clearance, "cleared": _cleared, "held": _held,
 }  # fmt: skip
 """Policy → who writes its letters."""

@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Literal
 
 from ill_workflows.lending.cases import Reader, case_key
-
-NOTHING: Final = "無欠書欠款"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,8 @@ class Leaving:
 class Held:
     """A card and the days on which the leaver held it; ``back`` once it is returned and checked.
 
-    ``destination`` is a library's code, or empty where the register does not know.
+    ``destination`` is a library's code, or empty where the register does not know; ``ref`` is the
+    number under which lenders answer about this card.
     """
 
     card: str
@@ -44,6 +43,7 @@ class Held:
     until: date | None
     back: bool
     destination: str = ""
+    ref: str = ""
 
     def holds(self, day: date) -> bool:
         """Whether the leaver held the card on a day."""

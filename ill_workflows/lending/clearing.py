@@ -19,6 +19,8 @@ from ill_workflows.lending.clearance import (
 )
 from ill_workflows.lending.notices import Day, Notice
 
+HOME_AFTER, SILENT_AFTER = 7, 14
+"""The steps from which the home library, and the host, are told of a lender's silence."""
 TOGETHER: Final = timedelta(days=120)
 """Leavings of one reader so few days after each other are one."""
 
@@ -59,10 +61,14 @@ def clearances(
         for group in _episodes(rows):
             first = group[0]
             last = max(row.leaving_on for row in group)
-            held = tuple(one for one in facts.held.get((home, patron), ()) if one.since <= last)
-            if not held:
+            cards = [one for one in facts.held.get((home, patron), ()) if one.since <= last]
+            if not cards:
                 continue
             number = numbered(home, patron, first.leaving_on)
+            held = tuple(
+                replace(one, ref=f"{number}-{n}" if n > 1 else number)
+                for n, one in enumerate(cards, start=1)
+            )
             reader = readers.get((home, patron)) or Reader(home, patron, first.name, first.email)
             withdrawn = all(row.withdrawn_on is not None for row in group)
             found.append(
@@ -96,8 +102,9 @@ def _concerns(  # noqa: PLR0913, PLR0917 - what a leaving is
         for lender in _asked(one, facts, today) - {home}:
             cards.setdefault(lender, []).append(one)
     for lender in facts.lenders:  # who has answered is concerned, whatever its sheets say since
-        if lender not in cards and (number, lender) in facts.answers:
-            cards[lender] = list(held)
+        said = [one for one in held if (one.ref, lender) in facts.answers]
+        if lender not in cards and said:
+            cards[lender] = said
     for lender in sorted(cards):
         plain = Concern(home, number, lender, leaving_on, tuple(cards[lender]), "waiting")
         yield _answered(plain, facts)
@@ -114,27 +121,38 @@ def _asked(one: Held, facts: Facts, today: date) -> set[str]:
 
 
 def _answered(concern: Concern, facts: Facts) -> Concern:
-    """What the lender's answer says, and what its sheets of a later day say against it."""
-    answer = facts.answers.get((concern.number, concern.lender))
-    books = [
-        book
-        for one in concern.held
-        for book in facts.lent.get(one.card, ())
-        if book.lender == concern.lender and one.holds(book.lent_on)
-    ]
-    if answer is None:
+    """What the lender's answers say, and what its sheets of a later day say against them."""
+    answers = [facts.answers.get((one.ref, concern.lender)) for one in concern.held]
+    owed: list[Owed] = []
+    days: list[date] = []
+    settled = False
+    for one, answer in zip(concern.held, answers, strict=True):
+        if answer is None:
+            continue
+        books = [
+            book
+            for book in facts.lent.get(one.card, ())
+            if book.lender == concern.lender and one.holds(book.lent_on)
+        ]
+        left = _left(answer, books)
+        owed += left
+        ended = not left and not answer.clear
+        settled = settled or ended
+        later = max((b.as_of for b in books), default=answer.answered_on)
+        days.append(later if ended else answer.since or answer.answered_on)
+    if owed:
+        return replace(concern, state="owes", owed=tuple(owed), answered_on=max(days))
+    if not answers or None in answers:
         return concern
+    return replace(concern, state="clear", answered_on=max(days), settled=settled)
+
+
+def _left(answer: Answer, books: Sequence[Lent]) -> list[Owed]:
+    """What is owed still: what was answered, or a book that has turned up since."""
     if answer.clear:
         out = [b for b in books if b.returned_on is None and b.as_of > answer.answered_on]
-        if out:  # a book has turned up since
-            owed = tuple(Owed(book.item, book.title) for book in out)
-            return replace(concern, state="owes", owed=owed, answered_on=answer.answered_on)
-        return replace(concern, state="clear", answered_on=answer.since or answer.answered_on)
-    left = tuple(o for o in answer.owed if not _settled(o, books, answer.answered_on))
-    if left:
-        return replace(concern, state="owes", owed=left, answered_on=answer.answered_on)
-    settled_on = max(book.as_of for book in books)
-    return replace(concern, state="clear", answered_on=settled_on, settled=True)
+        return [Owed(book.item, book.title) for book in out]
+    return [one for one in answer.owed if not _settled(one, books, answer.answered_on)]
 
 
 def _settled(owed: Owed, books: Sequence[Lent], answered_on: date) -> bool:

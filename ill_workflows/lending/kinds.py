@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from ill_workflows.lending import contradictions, reminding
+from ill_workflows.lending import clearing, contradictions, reminding
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
+from ill_workflows.lending.clearance import Clearance, Concern
 from ill_workflows.lending.notices import Case, Day, Notice
 
 
@@ -27,6 +28,8 @@ class Kind:
 KINDS: Final[dict[type, Kind]] = {
     Loan: Kind(reminding.due, reminding.true),
     Discrepancy: Kind(contradictions.due, contradictions.true),
+    Clearance: Kind(clearing.due_to_home, clearing.true_to_home),
+    Concern: Kind(clearing.due_to_lender, clearing.true_to_lender),
 }
 """Class of a case → its kind."""
 

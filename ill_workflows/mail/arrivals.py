@@ -25,6 +25,7 @@ def _form_name(form: Form | None, language: str) -> str:
 def receipt(  # noqa: PLR0913, PLR0917 - one argument a fact
     member: Member, form: Form, arrival: Mapping[str, Any], findings: Sequence[Finding],
     rows: Mapping[str, int], changes: Mapping[str, Any] | None, *, late: bool, because: str = "",
+    leavers: Mapping[str, int] | None = None,
 ) -> Letter:  # fmt: skip
     """``receipt``: what was taken in, what was put right, what could not be used.
 
@@ -32,7 +33,8 @@ def receipt(  # noqa: PLR0913, PLR0917 - one argument a fact
 
     ``arrival`` has the submission's ``receipt``, ``sha256``, ``filename``, ``month``,
     ``interim``, ``received_on``; ``rows`` counts rows by sheet; ``changes`` counts rows
-    ``added``, ``changed``, ``gone`` against the version whose receipt is ``replaces``.
+    ``added``, ``changed``, ``gone`` against the version whose receipt is ``replaces``;
+    ``leavers`` says of a list of leavers how many there are, and how many ever had a card.
     """
     language = member.language
     facts = {
@@ -47,6 +49,7 @@ def receipt(  # noqa: PLR0913, PLR0917 - one argument a fact
         "waived": few(findings, "waived", language),
         "because": because,
         "changes": dict(changes) if changes is not None else None,
+        "leavers": dict(leavers) if leavers is not None else None,
     }
     return Letter(
         "receipt", "0", boxes(member), member.code, "receipt", facts, language=language,

@@ -16,7 +16,7 @@ from ill_workflows.forms import FORMS
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.notices import Bundle, Notice
-from ill_workflows.mail import arrivals, chasing, letters, questions, refusals
+from ill_workflows.mail import arrivals, chasing, clearance, letters, questions, refusals
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.calendar import Calendar
@@ -76,6 +76,7 @@ def samples(language: Literal["zh-TW", "en"]) -> Iterator[Letter]:
     yield from refusals.samples(members(language), TODAY)
     yield from chasing.samples(members(language))
     yield from questions.samples(members(language))
+    yield from clearance.samples(members(language), TODAY)
 
 
 def _bundle(policy: str, step: str, to: tuple[str, str], *about: Loan | Discrepancy) -> Bundle:
@@ -197,6 +198,11 @@ def _receipts(libraries: dict[str, Member]) -> Iterator[Letter]:
     ]
     because = "登錄號貼紙已脫落，已向該館求證"
     yield arrivals.receipt(member, usage, _ARRIVAL, waived, rows, None, late=False, because=because)
+    (departures,) = (form for form in FORMS if form.name == "departures")
+    listed, told = {**_ARRIVAL, "month": ""}, {"all": 5000, "with_card": 37}
+    yield arrivals.receipt(
+        member, departures, listed, [], {"異動名單": 5000}, None, late=False, leavers=told
+    )
 
 
 def _troubles(libraries: dict[str, Member]) -> Iterator[Letter]:

@@ -234,6 +234,14 @@ def token_of(connection: Connection, library: str) -> str:
     return word
 
 
+def files_of(connection: Connection, form: str, library: str) -> list[tuple[str, str]]:
+    """SHA-256 and receipt of every file of a form that a library sent."""
+    query = select(submissions.c.sha256, submissions.c.receipt).where(
+        submissions.c.form == form, submissions.c.library == library
+    )
+    return [(digest, receipt) for digest, receipt in connection.execute(query)]
+
+
 def every_version(connection: Connection) -> list[dict[str, Any]]:
     """Every submission whose library is known, oldest first, as plain rows."""
     query = select(submissions).where(submissions.c.library != "").order_by(submissions.c.id)

@@ -235,6 +235,44 @@ tokens = Table(
 )
 """The random word of each library that its templates carry (``ill_token``)."""
 
+answers = Table(
+    "answers",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_no", String(20), nullable=False, index=True),
+    Column("lender", String(20), nullable=False),
+    Column("answer", String(20), nullable=False),
+    Column("item", Text, nullable=False, default=""),
+    Column("title", Text, nullable=False, default=""),
+    Column("amount", Integer),
+    Column("answered_on", Date, nullable=False),
+    Column("said_at", Moment, nullable=False),
+)
+"""What a lender answered about a leaver otherwise than by sheet, as the host typed it in."""
+
+leaver_marks = Table(
+    "leaver_marks",
+    METADATA,
+    Column("library", String(20), primary_key=True),
+    Column("mark", String(64), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("leaving_on", Date, primary_key=True),
+    Column("withdrawn_on", Date),
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False),
+    Column("row", Integer, nullable=False),
+)
+"""Leavers of whom no card is known, by a keyed hash of their number and nothing else: a register
+that is still to come may have given them one.  They go once it is in."""
+
+leaver_counts = Table(
+    "leaver_counts",
+    METADATA,
+    Column("library", String(20), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""How many leavers of a month never had a card, once their marks have gone."""
+
 job_runs = Table(
     "job_runs",
     METADATA,
