@@ -103,7 +103,7 @@ def _concerns(  # noqa: PLR0913, PLR0917 - what a leaving is
             cards.setdefault(lender, []).append(one)
     for lender in facts.lenders:  # who has answered is concerned, whatever its sheets say since
         said = [one for one in held if (one.ref, lender) in facts.answers]
-        if lender not in cards and said:
+        if lender not in cards and lender != home and said:
             cards[lender] = said
     for lender in sorted(cards):
         plain = Concern(home, number, lender, leaving_on, tuple(cards[lender]), "waiting")
