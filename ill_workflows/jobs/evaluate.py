@@ -71,11 +71,15 @@ def trace_of(app: App, months: Sequence[str], name: str, today: date) -> pd.Data
 
 
 def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
-    """Everything that the sheets say, each fact once, for the members of the span."""
+    """Everything that the sheets say, each fact once, for the members of the span.
+
+    Leavers are not asked for: no figure counts them.
+    """
+    monthly = [form for form in FORMS if form.monthly]
     with app.engine.connect() as connection:
         rows = {
             sheet.table: standing.sheet_rows(connection, sheet.table).assign(sheet=sheet.title)
-            for form in FORMS
+            for form in monthly
             for sheet in form.sheets
         }
         versions = standing.versions(connection)
@@ -84,7 +88,7 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
     members = tuple(m for m in app.members.values() if m.belongs(first, last))
     counted = {
         sheet.table: latest(rows[sheet.table], sheet.identity)
-        for form in FORMS
+        for form in monthly
         for sheet in form.sheets
     }
     issues = counted["cards_issues"]

@@ -32,9 +32,23 @@ _WHENEVER: Final = (
         "send the form again: the last one counts."
     ),
 )
+_ASKED: Final = (
+    "收到後請儘快查核，每一列都選回覆、填回覆日，整份寄回。離校的人等這份回覆才能辦完手續。",
+    (
+        "As soon as you can: an answer and its day in every row, then send it back. Until then the "
+        "leavers cannot complete their leaving."
+    ),
+)
 _COVER: Final = (
     "先看「封面」：圖書館與年月是否正確，填上填表人；再填後面的工作表。",
     "Look at the cover first: your library, the month; your name. Then the sheets behind it.",
+)
+_COVER_ONLY: Final = (
+    "先看「封面」：圖書館是否正確，填上填表人；再填後面的工作表。用不到的工作表留空白，不要刪除。",
+    (
+        "Look at the cover first: your library, your name. Then the sheets behind it; leave those "
+        "empty that you do not need, and do not delete them."
+    ),
 )
 _HABITS: Final = (
     (
@@ -94,8 +108,8 @@ class Guide:
         page.set_row_pixels(0, 44)
         self._row = 1
         self._fact("這是什麼", form.guide, form.guide_en)
-        self._fact("何時寄", *(_WHEN if form.monthly else _WHENEVER))
-        self._fact("從哪裡開始", *_COVER)
+        self._fact("何時寄", *(_WHEN if form.monthly else _ASKED if form.asks else _WHENEVER))
+        self._fact("從哪裡開始", *(_COVER if form.monthly else _COVER_ONLY))
         self._fact("怎麼填", *_HABITS)
         self._fact("怎麼寄", *_HOW)
         self._legend()
