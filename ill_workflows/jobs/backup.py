@@ -108,7 +108,8 @@ def restore(path: Path, home: Path, clock: Clock) -> Iterator[str]:
     """Make an alliance's folder from a backup; sending stays off until it is switched on again.
 
     Letters that waited then may have left from the old machine since: they are shown as doubtful,
-    unless sending had been paused for the backup.
+    unless sending had been paused for the backup.  One that was on the wire at that moment is
+    doubtful in any case.
 
     Raises:
         UsageProblem: the folder holds something already, or there is no such file.
@@ -218,7 +219,6 @@ def _switch_off(app: App, told: dict[str, Any], path: Path, clock: Clock) -> int
         because = f"由 {told['made_at'][:10]} 的備份還原 / restored from a backup"
         if questions.paused(connection) is None:
             questions.pause(connection, because, clock.now)
-        if told["paused"]:
-            return 0
-        waiting = update(letters).where(letters.c.state == "queued")
-        return connection.execute(waiting.values(state="doubtful", reason=because)).rowcount
+        left = ("sending",) if told["paused"] else ("sending", "queued")
+        may_have_left = update(letters).where(letters.c.state.in_(left))
+        return connection.execute(may_have_left.values(state="doubtful", reason=because)).rowcount

@@ -19,6 +19,8 @@ from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs.backup import MANIFEST, restore
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.deliver import deliver
+from ill_workflows.store import outbox
+from ill_workflows.store.db import writing
 from tests.cli.command import ill
 from tests.hostile.good import USAGE, standard
 from tests.jobs.alliance import clock, found, letters, receipt
@@ -78,6 +80,22 @@ def test_letters_that_waited_while_sending_was_paused_wait_still(app: App, tmp_p
     assert Counter(row["state"] for row in letters(open_app(tmp_path / "again"))) == {
         "sent": 1, "queued": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_letter_that_was_on_the_wire_when_the_backup_was_made_is_never_sent_again(
+    app: App, tmp_path: Path, *, paused: bool
+) -> None:
+    with writing(app.engine) as connection:
+        (row,) = outbox.waiting(connection)
+        assert outbox.claim(connection, row["id"]) is not None
+    if paused:
+        ill("outbox", "pause", home=app.home, today=TODAY)
+    ill("restore", backed_up(app), home=tmp_path / "again")
+    other = open_app(tmp_path / "again")
+    ill("outbox", "resume", home=other.home, today=TODAY)
+    assert deliver(other, clock("10-07")).sent == 0
+    assert Counter(row["state"] for row in letters(other)) == {"sent": 1, "doubtful": 1}
 
 
 def test_a_backup_while_workbooks_come_in_is_whole(app: App, tmp_path: Path) -> None:
