@@ -36,24 +36,27 @@ KEPT: Final = ("archive", "returned", "templates")
 """Folders whose files are kept; the others hold what can be made again, or has not come in yet."""
 _VERSION: Final = 1
 _PIECE: Final = 1 << 20
+_DAMAGED: Final = (
+    zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, EOFError,
+    RuntimeError,
+)  # fmt: skip
+"""What a file that is no backup can end with; RuntimeError: it is encrypted."""
+_FACTS: Final = {"host": str, "made_at": str, "paused": bool, "files": dict}
+"""What the manifest says besides its version and schema."""
 
 
 def backup(app: App, path: Path, clock: Clock) -> str:
     """Write the alliance into one file: database, archive, configuration; no secrets.
 
     Raises:
-        UsageProblem: the file is there already, or the database is not SQLite's.
+        UsageProblem: the file is there already, or the database is not the folder's own.
         FolderTrouble: it cannot be written.
     """
     if path.exists():
         raise UsageProblem(
             f"「{path}」已經存在，不會覆寫。", f"{path} is there already; it stays as it is."
         )
-    if app.engine.dialect.name != "sqlite":
-        raise UsageProblem(
-            "PostgreSQL 請以 pg_dump 備份資料庫，資料夾另外複製。",
-            "with PostgreSQL use pg_dump, and copy the folder.",
-        )
+    _own_database(app)
     part = path.with_name(f".{path.name}.part")
     try:
         with TemporaryDirectory(dir=path.parent) as folder:
@@ -67,6 +70,17 @@ def backup(app: App, path: Path, clock: Clock) -> str:
         part.unlink(missing_ok=True)
         raise FolderTrouble(str(path), bad.strerror or str(bad)) from bad
     return f"{path}：{told} 個檔案 files，{path.stat().st_size / 1e6:.1f} MB"
+
+
+def _own_database(app: App) -> None:
+    """The folder's own database is what is saved and what is written; another one never."""
+    if app.config.database.url:
+        raise UsageProblem(
+            "database.url 指向資料夾以外的資料庫，備份檔不含它；"
+            "請以該資料庫的工具備份（PostgreSQL 為 pg_dump），資料夾另外複製。",
+            "database.url names a database outside of the folder: use its own tools "
+            "(with PostgreSQL pg_dump), and copy the folder.",
+        )
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -112,13 +126,15 @@ def restore(path: Path, home: Path, clock: Clock) -> Iterator[str]:
     doubtful in any case.
 
     Raises:
-        UsageProblem: the folder holds something already, or there is no such file.
+        UsageProblem: the folder holds something already, there is no such file, or
+            ``database.url`` names a database outside of the folder.
         BackupBroken: the file is no backup, or what it holds is not what was put in.
         FolderTrouble: the folder cannot be written.
     """
     if not path.is_file():
         raise UsageProblem(f"找不到備份檔「{path}」。", f"There is no file {path}.")
-    if home.exists() and any(home.iterdir()):
+    home = home.absolute()
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise UsageProblem(
             f"「{home}」不是空的資料夾，不會覆寫；請以 --home 指定一個新的。",
             f"{home} is not empty and stays as it is; name a new folder with --home.",
@@ -132,6 +148,7 @@ def restore(path: Path, home: Path, clock: Clock) -> Iterator[str]:
         for name in FOLDERS:
             (part / name).mkdir(exist_ok=True)
         app = open_app(part)
+        _own_database(app)
         doubtful = _switch_off(app, told, path, clock)
         app.engine.dispose()
         if home.exists():
@@ -161,7 +178,7 @@ def _unpack(path: Path, part: Path) -> dict[str, Any]:
                 with archive.open(name) as source:
                     _lay_down(part / name, source, wanted)
             return told
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as bad:
+    except _DAMAGED as bad:
         raise BackupBroken(str(path), "不是備份檔，或已損壞 / no backup, or damaged") from bad
 
 
@@ -184,6 +201,9 @@ def _copied(source: IO[bytes], target: IO[bytes]) -> str:
 def _known(path: Path, told: dict[str, Any]) -> None:
     if told["version"] != _VERSION or told["schema"] > HEAD:
         raise BackupBroken(str(path), "版本較新 / written by a newer version")
+    for fact, kind in _FACTS.items():
+        if not isinstance(told[fact], kind):
+            raise TypeError(fact)
     for name in (DATABASE, NAME, *told["files"]):
         if name not in told["files"]:
             raise KeyError(name)

@@ -129,6 +129,17 @@ def changed(path: Path, name: str, data: bytes | None, told: dict[str, object]) 
     return out
 
 
+def encrypted(path: Path) -> Path:
+    """The same, with every file said to be encrypted."""
+    data = bytearray(path.read_bytes())
+    place = data.find(b"PK\x01\x02")
+    while place >= 0:
+        data[place + 8] |= 1
+        place = data.find(b"PK\x01\x02", place + 1)
+    path.write_bytes(data)
+    return path
+
+
 def test_a_backup_that_is_damaged_restores_nothing(app: App, tmp_path: Path) -> None:
     path, home = backed_up(app), tmp_path / "again"
     whole = path.read_bytes()
@@ -148,6 +159,9 @@ def test_a_backup_that_is_damaged_restores_nothing(app: App, tmp_path: Path) -> 
         lambda: changed(path, "../evil.txt", b"x", {"files": evil}),
         lambda: changed(path, "x", None, {"schema": "9999"}),
         lambda: changed(path, "x", None, {"files": {}}),
+        lambda: changed(path, "x", None, {"files": list(sums)}),
+        lambda: changed(path, "x", None, {"made_at": None}),
+        lambda: encrypted(changed(path, "x", None, {})),
     ):
         with pytest.raises(BackupBroken):
             list(restore(broken(), home, clock("10-07")))
@@ -170,3 +184,31 @@ def test_nothing_is_written_over(app: App, tmp_path: Path) -> None:
     assert ill("restore", path, home=app.home).code == 2
     assert ill("restore", tmp_path / "no.zip", home=tmp_path / "again").code == 2
     assert ill("backup", tmp_path / "no" / "b.zip", home=app.home, today=TODAY).code == 1
+
+
+def test_a_file_in_the_place_of_the_folder_stays_and_an_empty_folder_is_filled_from_within(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, again = backed_up(app), tmp_path / "again"
+    again.write_text("mine")
+    assert ill("restore", path, home=again).code == 2
+    assert again.read_text() == "mine"
+    again.unlink()
+    again.mkdir()
+    monkeypatch.chdir(again)
+    list(restore(path, Path(), clock("10-07")))
+    assert (again / "state.db").is_file()
+
+
+def test_another_database_than_the_folders_own_is_neither_saved_nor_paused(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, live = backed_up(app), f"sqlite:///{tmp_path / 'live.db'}"
+    monkeypatch.setenv("ILL_DATABASE__URL", live)
+    other = open_app(app.home)
+    receipt(other, 2)
+    ran = ill("backup", tmp_path / "other.zip", home=app.home, today=TODAY)
+    assert (ran.code, "database.url" in ran.err) == (2, True)
+    assert ill("restore", path, home=tmp_path / "again").code == 2
+    assert not (tmp_path / "again").exists()
+    assert deliver(other, clock("10-07")).sent == 1
