@@ -164,6 +164,16 @@ def test_what_does_not_say_that_our_letter_failed_changes_nothing(
         assert refusals.dead_addresses(connection) == frozenset()
 
 
+def test_a_reader_cannot_make_the_home_librarys_address_dead(office: Office, app: App) -> None:
+    office.put(report(sent(app), to="ill-hdu@ill.test"))
+    assert [one.why for one in taken(app)] == ["bounce"]
+    with app.engine.connect() as connection:
+        assert refusals.dead_addresses(connection) == frozenset()
+    deliver(app, clock("10-07"))
+    (told,) = letters(app, policy="address_refused")
+    assert told["to"] == ["ill-nsut@ill.test"]
+
+
 def test_headers_alone_may_come_back(office: Office, app: App) -> None:
     office.put(report(sent(app), kind="text/rfc822-headers"))
     assert [one.why for one in taken(app)] == ["bounce"]
