@@ -52,6 +52,8 @@ def tell(app: App, clock: Clock) -> list[LetterBroken]:
     for row in untold:
         if row["address"].casefold() in hosts:
             continue  # nobody is left to be told by mail; the terminal has said it
+        if row["library"] not in app.members:
+            continue  # it has left, and its readers' names are nobody else's business
         by_library.setdefault(row["library"], []).append(row)
     for library, rows in by_library.items():
         try:
@@ -72,7 +74,7 @@ def _letters(
     app: App, library: str, rows: Iterable[Mapping[str, Any]], clock: Clock
 ) -> Iterator[Letter]:
     """To the home library what concerns its readers, to the host the whole, counted."""
-    home, host = app.members.get(library, app.host), app.host
+    home, host = app.members[library], app.host
     with app.engine.connect() as connection:
         found = [_refused(connection, home, row) for row in rows]
         dead = refusals.dead_addresses(connection)

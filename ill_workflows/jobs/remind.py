@@ -101,7 +101,10 @@ class Result:
 
 
 def decide(app: App, clock: Clock) -> Today:
-    """Look at all sheets and the history of letters, and decide; writes nothing."""
+    """Look at all sheets and the history of letters, and decide; writes nothing.
+
+    Nobody writes to a library that is no member any more, nor to its readers.
+    """
     stale_after = app.config.rules.stale_after_days
     with app.engine.connect() as connection:
         sheets = _sheets(connection, clock.today)
@@ -109,12 +112,24 @@ def decide(app: App, clock: Clock) -> Today:
         refused = refusals.dead_addresses(connection)
         loans = open_loans(sheets, app.members, clock.today, stale_after)
         loans = with_told_dates(loans, history, app.members, clock.today)
-        loans = without(loans, refused)
+        loans = without(loans, refused, _libraries_addresses(app))
         others = matters(Asked(app, connection, clock, sheets, loans, refused))
     cases = discrepancies(sheets, app.members, clock.today, stale_after)
     day = Day(clock.today, history, app.policies)
-    due = due_notices([*loans, *cases, *others], day)
-    return Today(loans, cases, others, bundle(due), day)
+    notices = due_notices([*loans, *cases, *others], day)
+    known = (one for one in notices if one.library in app.members)
+    return Today(loans, cases, others, bundle(known), day)
+
+
+def _libraries_addresses(app: App) -> dict[str, set[str]]:
+    """Address, in lower case → the libraries that read what goes there."""
+    found: dict[str, set[str]] = {app.composer.address.casefold(): {app.host.code}}
+    for address in app.config.alliance.committee:
+        found.setdefault(address.casefold(), {app.host.code})
+    for member in app.members.values():
+        for address in (*member.contacts, *member.heads):
+            found.setdefault(address.casefold(), set()).add(member.code)
+    return found
 
 
 def _sheets(connection: Connection, today: date) -> Sheets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -184,13 +184,25 @@ def _address(value: Any) -> str:
     )
 
 
-def without(loans: list[Loan], refused: frozenset[str]) -> list[Loan]:
+def without(
+    loans: list[Loan], refused: frozenset[str], theirs: Mapping[str, Collection[str]]
+) -> list[Loan]:
     """Readers whose address a server has refused have none until the register has another
-    (notices rule 8).
+    (notices rule 8); nor have those whose address in the register is another library's (rule 11).
+
+    ``theirs``: address, in lower case → the codes of the libraries that read what goes there.
     """  # noqa: D205
     return [
         replace(loan, reader=replace(loan.reader, email=""))
-        if loan.reader is not None and loan.reader.email.casefold() in refused
+        if loan.reader is not None and _unusable(loan.reader, refused, theirs)
         else loan
         for loan in loans
     ]
+
+
+def _unusable(
+    reader: Reader, refused: frozenset[str], theirs: Mapping[str, Collection[str]]
+) -> bool:
+    address = reader.email.casefold()
+    readers = theirs.get(address, ())
+    return address in refused or (bool(readers) and reader.home not in readers)

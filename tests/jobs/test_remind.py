@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from ill_workflows.app import App
+from ill_workflows.app import App, open_app
+from ill_workflows.jobs.deliver import deliver
 from ill_workflows.jobs.remind import decide
 from ill_workflows.store import outbox, refusals
 from ill_workflows.store.db import writing
@@ -126,6 +127,31 @@ def test_a_reader_without_an_address_is_written_to_through_the_home_library(app:
     assert (letter["to"], letter["cc"]) == (["ill-hdu@ill.test"], [])
     (page,) = message(app, letter).iter_attachments()
     assert "食品化學" in page.get_content()
+
+
+@pytest.mark.parametrize("address", ["ILL-nsut@ill.test", "ill-tmut@ill.test", "host@ill.test"])
+def test_a_reader_with_another_librarys_address_is_written_to_through_the_home_library(
+    app: App, address: str
+) -> None:
+    lent(app)
+    cards(app, {**ISSUED, "email": address}, on="10-03")
+    reminded(app)
+    (letter,) = letters(app, policy="overdue")
+    assert (letter["to"], letter["cc"]) == (["ill-hdu@ill.test"], [])
+
+
+def test_nobody_writes_to_the_readers_of_a_library_that_is_no_member_any_more(app: App) -> None:
+    lent(app)
+    reminded(app)
+    refuse(app, READER)
+    config = app.home / "config.toml"
+    text = config.read_text(encoding="utf-8").replace('code = "HDU"', 'code = "HSU"')
+    config.write_text(text, encoding="utf-8")
+    left = open_app(app.home)
+    assert deliver(left, clock("10-07")).broken == []
+    assert reminded(left, "10-21").letters == {("still_out", "0"): 1}
+    assert [row["state"] for row in letters(left, policy="overdue")] == ["withdrawn"]
+    assert letters(left, policy="address_refused") == []
 
 
 def refuse(app: App, address: str) -> None:

@@ -108,12 +108,12 @@ def test_a_readers_address_is_that_of_the_newest_issue_that_has_one() -> None:
 
 
 def test_a_refused_address_is_none_until_the_register_has_another() -> None:
-    (loan,) = without(out(sheets()), frozenset({"h1@mail.hdu.example"}))
+    (loan,) = without(out(sheets()), frozenset({"h1@mail.hdu.example"}), {})
     assert loan.reader is not None
     assert loan.reader.email == ""
     changed = sheets(register=({"email": "H2@mail.hdu.example"},))
-    assert without(out(changed), frozenset({"h1@mail.hdu.example"})) == out(changed)
-    (upper,) = without(out(changed), frozenset({"h2@mail.hdu.example"}))
+    assert without(out(changed), frozenset({"h1@mail.hdu.example"}), {}) == out(changed)
+    (upper,) = without(out(changed), frozenset({"h2@mail.hdu.example"}), {})
     assert upper.reader == replace(upper.reader, email="")  # type: ignore[type-var]
 
 
