@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken, UsageProblem
 from ill_workflows.jobs.post import Clock, compose
-from ill_workflows.lending.usual import DAYS, Guard, above_usual, clock_doubted
+from ill_workflows.lending.usual import DAYS, Guard, above_usual, last_before_silence
 from ill_workflows.mail import questions as letters
 from ill_workflows.store import outbox, questions
 from ill_workflows.store.db import writing
@@ -32,17 +35,24 @@ def doubts(app: App, written: Iterable[outbox.Written], clock: Clock) -> dict[st
     guard = _guard(app)
     with app.engine.connect() as connection:
         usual = questions.usual(connection, clock.today, DAYS)
-        last = questions.last_seen(connection)
-    far = above_usual(counts, usual, len(app.members), guard)
-    silent = clock_doubted(last, clock.today, guard)
-    if not far and not silent:
+        before = questions.written_on(connection, clock.today)
+        last = _silence(connection, clock, guard)
+    whole_day = {policy: count + before.get(policy, 0) for policy, count in counts.items()}
+    far = above_usual(whole_day, usual, len(app.members), guard)
+    if not far and last is None:
         return None
     return {
         "today": clock.today.isoformat(),
-        "last": last.isoformat() if silent and last is not None else "",
+        "last": last.isoformat() if last is not None else "",
         "letters": sum(counts.values()),
         "policies": {policy: list(numbers) for policy, numbers in far.items()},
     }
+
+
+def _silence(connection: Connection, clock: Clock, guard: Guard) -> date | None:
+    days = questions.days_seen(connection, clock.today)
+    vouched = questions.vouched(connection, clock.today)
+    return last_before_silence(days, clock.today, vouched, guard)
 
 
 def _guard(app: App) -> Guard:
@@ -57,10 +67,9 @@ def clock_is_doubted(app: App, clock: Clock) -> bool:
     """
     with app.engine.connect() as connection:
         asked = questions.standing(connection)
-        last = questions.last_seen(connection)
-    if asked is not None and asked["facts"]["last"]:
-        return True
-    return clock_doubted(last, clock.today, _guard(app))
+        if asked is not None and asked["facts"]["last"]:
+            return True
+        return _silence(connection, clock, _guard(app)) is not None
 
 
 def ask(app: App, facts: dict[str, Any], clock: Clock) -> tuple[Question, list[LetterBroken]]:
@@ -77,6 +86,16 @@ def ask(app: App, facts: dict[str, Any], clock: Clock) -> tuple[Question, list[L
     with writing(app.engine) as connection:
         outbox.put(connection, told, (), today=clock.today, now=clock.now)
     return Question(number, sentence(number, facts)), []
+
+
+def answered(app: App, facts: dict[str, Any], clock: Clock) -> int:
+    """Write down what the host has approved in a preview, as a question that has its answer: what
+    was unusual does not become what is usual.
+    """  # noqa: D205
+    with writing(app.engine) as connection:
+        number = questions.ask(connection, facts, clock.today, clock.now)
+        questions.decide(connection, number, "approved", clock.now)
+    return number
 
 
 def standing(app: App) -> Question | None:

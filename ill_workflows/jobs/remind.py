@@ -171,7 +171,10 @@ def remind(app: App, clock: Clock, approved: Collection[str] | None = None) -> R
     planned = plan(app, clock)
     result = Result(broken=planned.broken)
     if approved is not None:
-        _write_all(app, _approved(planned, approved, result), clock, result)
+        ready = _approved(planned, approved, result)
+        facts = guard.doubts(app, [letter for one in ready for letter in one.letters], clock)
+        number = guard.answered(app, facts, clock) if facts is not None else None
+        _write_all(app, ready, clock, result, number)
         return result
     facts = guard.doubts(app, planned.letters, clock)
     number = None

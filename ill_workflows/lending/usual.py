@@ -6,7 +6,7 @@ ahead makes all of them so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,13 +28,13 @@ class Guard:
 
 
 def above_usual(
-    counts: Mapping[str, int], usual: Mapping[str, int], libraries: int, guard: Guard
+    counts: Mapping[str, int], usual: Mapping[str, int] | None, libraries: int, guard: Guard
 ) -> dict[str, tuple[int, int]]:
     """Policy → letters of today, and the most that were usual, where today's are too many.
 
-    Where nothing was written of late, nothing is unusual.
+    Of an alliance that begins (``usual`` is None) nothing is unusual.
     """
-    if not usual:
+    if usual is None:
         return {}
     found = {}
     for policy, count in counts.items():
@@ -45,6 +45,21 @@ def above_usual(
     return found
 
 
-def clock_doubted(last: date | None, today: date, guard: Guard) -> bool:
-    """Whether the day is too far from the last that anything came or went."""
-    return last is not None and (today - last).days > guard.silent_days
+def last_before_silence(
+    days: Iterable[date], today: date, vouched: date | None, guard: Guard
+) -> date | None:
+    """The last day on which anything came or went before a silence after which the clock is in
+    doubt; None where the day is to be believed.
+
+    A clock that runs ahead dates what comes and goes under it: ``days``, all before today, may be
+    its own, so a silence of late counts too.  ``vouched`` is the newest day that the host has said
+    to be right.
+    """  # noqa: D205
+    later = today
+    for day in sorted({*days, *([vouched] if vouched else [])}, reverse=True):
+        if later == vouched or (today - later).days > DAYS:
+            return None
+        if (later - day).days > guard.silent_days:
+            return day
+        later = day
+    return None

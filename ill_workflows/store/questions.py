@@ -13,15 +13,24 @@ _AT_ONCE: Final = ("receipt", "returned", "refused", "kept", "no_workbook")
 """Policies whose letters answer what came in: their number is not ours."""
 
 
-def usual(connection: Connection, today: date, days: int) -> dict[str, int]:
-    """Policy → the most letters of it that one of the last ``days`` days has seen, today apart."""
+_OURS: Final = (letters.c.policy.not_in(_AT_ONCE), letters.c.question.is_(None))
+"""Letters that nobody was asked about."""
+
+
+def usual(connection: Connection, today: date, days: int) -> dict[str, int] | None:
+    """Policy → the most letters of it that one of the last ``days`` days has seen, today apart.
+
+    None where no letter was ever written before today.
+    """
+    earlier = select(letters.c.id).where(*_OURS, letters.c.created_on < today).limit(1)
+    if connection.execute(earlier).scalar() is None:
+        return None
     counted = (
         select(letters.c.policy, letters.c.created_on, func.count().label("count"))
         .where(
+            *_OURS,
             letters.c.created_on < today,
             letters.c.created_on >= today - timedelta(days=days),
-            letters.c.policy.not_in(_AT_ONCE),
-            letters.c.question.is_(None),
         )
         .group_by(letters.c.policy, letters.c.created_on)
         .subquery()
@@ -30,13 +39,29 @@ def usual(connection: Connection, today: date, days: int) -> dict[str, int]:
     return {policy: int(count) for policy, count in connection.execute(query)}
 
 
-def last_seen(connection: Connection) -> date | None:
-    """The day of the newest file or letter; None where there is none."""
-    days = (
-        connection.execute(select(func.max(column))).scalar()
-        for column in (submissions.c.received_on, letters.c.created_on)
+def written_on(connection: Connection, today: date) -> dict[str, int]:
+    """Policy → the letters of it that this day has seen already, without those taken back."""
+    query = select(letters.c.policy, func.count()).where(
+        *_OURS, letters.c.created_on == today, letters.c.state != "withdrawn"
     )
-    return max((day for day in days if day is not None), default=None)
+    counted = connection.execute(query.group_by(letters.c.policy))
+    return {policy: int(count) for policy, count in counted}
+
+
+def days_seen(connection: Connection, today: date) -> set[date]:
+    """The days before today on which a file came or a letter was written."""
+    found: set[date] = set()
+    for column in (submissions.c.received_on, letters.c.created_on):
+        found.update(connection.execute(select(column).where(column < today).distinct()).scalars())
+    return found
+
+
+def vouched(connection: Connection, today: date) -> date | None:
+    """The newest day, up to today, of which the host has said that it is right."""
+    query = select(questions.c.asked_on, questions.c.facts).where(
+        questions.c.state == "approved", questions.c.asked_on <= today
+    )
+    return max((day for day, facts in connection.execute(query) if facts["last"]), default=None)
 
 
 def ask(connection: Connection, facts: dict[str, Any], today: date, now: datetime) -> int:

@@ -11,6 +11,8 @@ import pytest
 from ill_workflows.app import App
 from ill_workflows.jobs import guard
 from ill_workflows.jobs.deliver import deliver
+from ill_workflows.jobs.preview import preview
+from ill_workflows.jobs.remind import remind
 from tests.cli.command import ill
 from tests.jobs.alliance import ISSUED, LOAN, cards, clock, found, letters, receipt, reminded, usage
 from tests.ledger.rows import day
@@ -121,6 +123,53 @@ def test_letters_that_waited_do_not_leave_by_a_clock_a_year_ahead(app: App) -> N
     assert [policy for (policy, state) in waiting(app) if state == "sent"] == ["question"]
     assert ill("outbox", "decline", "1", home=app.home, today="2025-10-03").code == 0
     assert deliver(app, clock("10-03")).sent == 4
+
+
+def test_what_a_wrong_clock_has_dated_itself_does_not_prove_it_right(app: App) -> None:
+    usual(app)
+    receipt(app, 1, today="2026-10-02")  # a Friday: a mail came in under that clock
+    reminded(app, "2026-10-05")
+    deliver(app, clock("2026-10-05"))
+    assert ill("outbox", "decline", "1", home=app.home, today="2026-10-05").code == 0
+    assert reminded(app, "2026-10-06").asked is not None
+    assert deliver(app, clock("2026-10-06")).sent == 1
+    sent = {policy for (policy, state) in waiting(app) if state == "sent"}
+    assert sent == {"overdue", "receipt", "question"}
+    assert waiting(app)["overdue", "sent"] == 4
+
+
+def test_a_day_that_the_host_has_said_to_be_right_is_not_asked_about_again(app: App) -> None:
+    usual(app)
+    many(app, 4, lent="2026-09-01", month="2026-09")
+    assert reminded(app, "2026-10-07").asked is not None
+    assert ill("outbox", "approve", "1", home=app.home, today="2026-10-07").code == 0
+    assert deliver(app, clock("2026-10-07")).waiting == 0
+    assert reminded(app, "2026-10-14").asked is None
+
+
+def test_the_runs_of_one_day_count_together(app: App) -> None:
+    usual(app)
+    many(app, 24)
+    assert reminded(app).asked is None
+    many(app, 44)
+    result = reminded(app)
+    assert result.asked is not None
+    assert "overdue 40 封" in result.asked.said
+    deliver(app, clock("10-07"))
+    assert waiting(app)["overdue", "sent"] == 24
+    assert waiting(app)["overdue", "queued"] == 20
+
+
+def test_what_was_approved_in_a_preview_does_not_become_usual(app: App) -> None:
+    usual(app)
+    many(app, 44)
+    seals = {letter.seal for letter in preview(app, clock("10-07")).letters}
+    result = remind(app, clock("10-07"), seals)
+    assert (result.asked, result.letters["overdue", "first"]) == (None, 40)
+    deliver(app, clock("10-07"))
+    assert waiting(app)["overdue", "sent"] == 44
+    many(app, 120)
+    assert reminded(app, "10-08").asked is not None
 
 
 def test_two_runs_at_once_ask_one_question(app: App) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ill_workflows.lending.usual import Guard, above_usual, clock_doubted
+from ill_workflows.lending.usual import Guard, above_usual, last_before_silence
 
 GUARD = Guard(times=5, at_least=30, silent_days=180)
 
@@ -27,12 +27,28 @@ def test_five_times_the_busiest_day_is_asked_about(
 
 
 def test_an_alliance_that_begins_is_not_asked() -> None:
-    assert above_usual({"overdue": 500}, {}, 3, GUARD) == {}
+    assert above_usual({"overdue": 500}, None, 3, GUARD) == {}
 
 
-def test_half_a_year_of_silence_makes_the_clock_doubtful() -> None:
-    last = date(2025, 10, 7)
-    assert not clock_doubted(None, date(2030, 1, 1), GUARD)
-    assert not clock_doubted(last, date(2026, 4, 5), GUARD)
-    assert clock_doubted(last, date(2026, 4, 6), GUARD)
-    assert not clock_doubted(last, date(2025, 1, 1), GUARD)
+def test_after_two_silent_months_too_many_are_too_many() -> None:
+    assert above_usual({"overdue": 500}, {}, 3, GUARD) == {"overdue": (500, 0)}
+
+
+TODAY, LAST = date(2026, 10, 7), date(2025, 10, 7)
+
+
+@pytest.mark.parametrize(
+    ("days", "vouched", "found"),
+    [
+        ([], None, None), ([LAST], None, LAST), ([date(2026, 4, 10)], None, None),
+        ([date(2026, 4, 9)], None, date(2026, 4, 9)),
+        ([LAST, date(2026, 10, 5), date(2026, 10, 6)], None, LAST),
+        ([LAST, date(2026, 10, 5)], TODAY, None),
+        ([LAST, date(2026, 10, 6)], date(2026, 10, 5), None),
+        ([LAST, date(2026, 8, 1), date(2026, 9, 9)], None, None), ([LAST], LAST, LAST),
+    ],
+)  # fmt: skip
+def test_half_a_year_of_silence_makes_the_clock_doubtful_until_the_host_has_said_that_it_is_right(
+    days: list[date], vouched: date | None, found: date | None
+) -> None:
+    assert last_before_silence(days, TODAY, vouched, GUARD) == found
