@@ -20,6 +20,8 @@ from ill_workflows.store.tables import job_runs, pulses
 
 KEPT: Final = timedelta(days=90)
 """For so long a run that ended is remembered; the last one of each job for ever."""
+AHEAD: Final = timedelta(hours=1)
+"""No two clocks of one alliance are further apart, unless one is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,18 @@ def claim(  # noqa: PLR0913 - what a lease says
 ) -> Run | None:
     """Take a slot of a job; None where it has run, or where the job runs elsewhere just now.
 
-    ``missed`` are slots before it for which this run stands too.
+    ``missed`` are slots before it for which this run stands too.  A lease that reaches further than
+    any that could be given now is that of a process whose clock was wrong: it keeps nobody away.
     """
     mine = (job_runs.c.job == job, job_runs.c.slot == slot)
     row = connection.execute(select(job_runs).where(*mine)).mappings().first()
     if row is not None and (row["state"] != "running" or row["until"] > now):
         return None
     busy = select(job_runs.c.id).where(
-        job_runs.c.job == job, job_runs.c.state == "running", job_runs.c.until > now
+        job_runs.c.job == job,
+        job_runs.c.state == "running",
+        job_runs.c.until > now,
+        job_runs.c.until <= now + 2 * lease,
     )
     if connection.execute(busy.limit(1)).scalar() is not None:
         return None
@@ -148,12 +154,15 @@ def fenced(run: Run) -> Iterator[None]:
 
 
 def pulse(connection: Connection, holder: str, now: datetime, *, ended: bool = False) -> None:
-    """Write the service's sign of life; those of processes that are long gone are forgotten."""
+    """Write the service's sign of life; those of processes that are long gone, and those from a
+    clock that was wrong, are forgotten.
+    """  # noqa: D205
     told = {"at": now, "ended": ended}
     mine = pulses.c.holder == holder
     if connection.execute(update(pulses).where(mine).values(**told)).rowcount == 0:
         connection.execute(insert(pulses), {"holder": holder, "began_at": now, **told})
-    connection.execute(delete(pulses).where(pulses.c.at < now - KEPT))
+    gone = (pulses.c.at < now - KEPT) | (pulses.c.at > now + AHEAD)
+    connection.execute(delete(pulses).where(gone))
 
 
 def pulse_of(connection: Connection) -> dict[str, Any] | None:

@@ -187,6 +187,21 @@ class Counted(Simulated):
             raise Stopped
 
 
+def test_a_run_that_died_under_a_clock_a_year_ahead_keeps_no_job_away(app: App) -> None:
+    tick(app, [PLAN], Simulated(BEGAN), "a")
+    ahead = BEGAN + timedelta(days=365)
+    with writing(app.engine) as connection:
+        runs.claim(connection, JOB.name, ahead, holder="dead", now=ahead, lease=LEASE)
+        runs.pulse(connection, "dead", ahead)
+    wall = Simulated(BEGAN + EVERY)
+    assert [ran.state for ran in tick(app, [PLAN], wall, "b")] == ["done"]
+    with writing(app.engine) as connection:
+        runs.pulse(connection, "b", wall.now())
+        last = runs.pulse_of(connection)
+    assert last is not None
+    assert last["holder"] == "b"
+
+
 def test_whoever_asks_to_stop_finds_the_job_at_hand_finished(app: App) -> None:
     for number in range(5):
         receipt(app, number, today="10-06")
