@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlchemyError
 
 from ill_workflows.errors import StoreTrouble
@@ -68,10 +77,21 @@ def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, hide_parameters=True)  # readers stand in them
         _careful_sqlite(engine)
-        return engine
-    return create_engine(
-        url, isolation_level="REPEATABLE READ", hide_parameters=True
-    )  # one reader sees one moment
+    else:
+        engine = create_engine(
+            url, isolation_level="REPEATABLE READ", hide_parameters=True
+        )  # one reader sees one moment
+    event.listen(engine, "handle_error", _trouble)
+    return engine
+
+
+def _trouble(context: ExceptionContext) -> StoreTrouble | None:
+    """What the database could not read or write, in our words; what is unique already is not."""
+    bad = context.sqlalchemy_exception
+    if not isinstance(bad, DatabaseError) or isinstance(bad, IntegrityError):
+        return None
+    url = context.engine.url if context.engine is not None else None
+    return StoreTrouble(url.render_as_string(hide_password=True) if url else "", _said(bad))
 
 
 def _careful_sqlite(engine: Engine) -> None:
@@ -153,17 +173,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     postgres = engine.dialect.name != "sqlite"
     options = {"isolation_level": "READ COMMITTED"} if postgres else {"writes": True}
-    try:
-        with engine.connect().execution_options(**options) as connection, connection.begin():
-            if postgres:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-            if (fence := FENCE.get()) is not None:
-                fence(connection)
-            yield connection
-    except IntegrityError:
-        raise
-    except DatabaseError as bad:
-        raise StoreTrouble(engine.url.render_as_string(hide_password=True), _said(bad)) from bad
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        if postgres:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+        if (fence := FENCE.get()) is not None:
+            fence(connection)
+        yield connection
 
 
 @contextmanager

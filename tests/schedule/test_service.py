@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ill_workflows.app import App
 from ill_workflows.errors import StaleRun, Stopped, TransportDown
@@ -200,6 +201,37 @@ def test_a_run_that_died_under_a_clock_a_year_ahead_keeps_no_job_away(app: App) 
         last = runs.pulse_of(connection)
     assert last is not None
     assert last["holder"] == "b"
+
+
+class Glances(Simulated):
+    """A clock at which somebody asks to stop after a few looks."""
+
+    def __init__(self, now: datetime, looks: int) -> None:
+        super().__init__(now)
+        self.looks = looks
+
+    def wait(self, until: datetime) -> None:
+        super().wait(until)
+        self.looks -= 1
+
+    def check(self) -> None:
+        if self.looks <= 0:
+            raise Stopped
+
+
+def test_a_database_that_cannot_be_read_for_a_moment_does_not_end_the_service(app: App) -> None:
+    failing = iter([True, True])
+
+    def fail(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith("SELECT job_runs.job") and next(failing, False):
+            raise sqlite3.OperationalError("disk I/O error")
+
+    event.listen(app.engine, "before_cursor_execute", fail)
+    serve(app, Glances(BEGAN, 5), "a")
+    with app.engine.connect() as connection:
+        last = runs.pulse_of(connection)
+    assert last is not None
+    assert last["ended"]
 
 
 def test_whoever_asks_to_stop_finds_the_job_at_hand_finished(app: App) -> None:
