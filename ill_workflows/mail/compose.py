@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import format_datetime, parseaddr
@@ -28,7 +28,7 @@ _SEPARATOR: Final = "\x1e"
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _BROKEN: Final = (
     TemplateError, TypeError, AttributeError, LookupError, ValueError, ArithmeticError,
-    RecursionError, OSError,
+    RecursionError, MemoryError, OSError,
 )  # fmt: skip
 """What a template can end with: none of it may stop the other letters."""
 
@@ -170,7 +170,7 @@ class Composer:
             plain = _BLANK_LINES.sub("\n\n", unescape(text).strip()) + "\n"
             return wire.one_line(unescape(subject)), plain, self._inliner.inline(html.strip())
         except _BROKEN as bad:
-            raise LetterBroken(name, f"{type(bad).__name__}: {bad}") from bad
+            raise LetterBroken(name, f"{type(bad).__name__}: {_without(facts, str(bad))}") from bad
 
     def _message_id(self, letter: Letter) -> str:
         facts = (letter.policy, letter.step, letter.to, letter.cases, letter.key)
@@ -193,6 +193,26 @@ class Composer:
             lines.append(_addressed("Reply-To", letter, (letter.reply_to,)))
         lines += [f"Date: {format_datetime(moment)}", "Auto-Submitted: auto-generated"]
         return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _without(facts: Any, said: str) -> str:
+    """What went wrong, without the facts that it repeats: the host reads it, and they may be a
+    reader's name.
+    """  # noqa: D205
+    for word in sorted(_words(facts), key=len, reverse=True):
+        said = said.replace(word, "…")
+    return said
+
+
+def _words(facts: Any) -> Iterator[str]:
+    if isinstance(facts, str) and len(facts) > 1:
+        yield facts
+    elif isinstance(facts, Mapping):
+        for fact in facts.values():
+            yield from _words(fact)
+    elif isinstance(facts, list | tuple):
+        for fact in facts:
+            yield from _words(fact)
 
 
 def _addressed(name: str, letter: Letter, mailboxes: Sequence[str]) -> str:

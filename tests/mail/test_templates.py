@@ -77,6 +77,16 @@ def test_a_template_that_tries_to_run_code_is_refused(tmp_path: Path, code: str)
         writer.compose(OVERDUE, MOMENT)
 
 
+@pytest.mark.parametrize("code", ["{{ books[0][reader] }}", "{% include reader %}"])
+def test_what_went_wrong_with_a_letter_is_told_without_the_readers_name(
+    tmp_path: Path, code: str
+) -> None:
+    with pytest.raises(LetterBroken) as bad:
+        composer(own(tmp_path, SHELL % code)).compose(OVERDUE, MOMENT)
+    assert "…" in str(bad.value)
+    assert str(OVERDUE.facts["reader"]) not in str(bad.value)
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -88,6 +98,7 @@ def test_a_template_that_tries_to_run_code_is_refused(tmp_path: Path, code: str)
         pytest.param(SHELL % "{{ 1 // 0 }}", id="arithmetic"),
         pytest.param(SHELL % "{{ books[0] + 1 }}", id="a book and a number"),
         pytest.param(SHELL % "{{ range(10 ** 9)|list }}", id="without end"),
+        pytest.param(SHELL % "{{ 'x' * 10 ** 15 }}", id="more than there is memory"),
         pytest.param(SHELL % "{% block subject %}", id="grammar"),
         pytest.param(SHELL % "  ", id="a subject that is empty"),
         pytest.param(SHELL % "{{ separator }}", id="a subject that is cut"),
