@@ -108,7 +108,8 @@ class Folder:
                 os.fsync(file.fileno())
             part.replace(target)
         except OSError as bad:
-            raise FolderTrouble(str(target), bad.strerror or str(bad)) from bad
+            # The file's name holds the reader's address.
+            raise FolderTrouble(str(self.path), bad.strerror or type(bad).__name__) from bad
         return {}
 
 
