@@ -24,6 +24,7 @@ from ill_workflows.mail import arrivals
 from ill_workflows.mail.letters import XLSX
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
+from ill_workflows.store import mails
 from ill_workflows.store import submissions as store
 from ill_workflows.store.outbox import Written
 
@@ -49,6 +50,7 @@ class Draft:
     _standing: dict[str, Any] | None = None
     _changes: dict[str, Any] | None = None
     _late: bool = False
+    _speaks: bool = False
     _current: Attachment | None = None
 
     def look_up(self, connection: Connection) -> None:
@@ -56,6 +58,7 @@ class Draft:
         arrival, checked = self.judged.arrival, self.judged.checked
         if checked is None or checked.form is None or not arrival.library:
             return
+        self._speaks = _speaks(connection, self.app.members.get(arrival.library), arrival.sender)
         earlier = store.full_versions(connection, arrival.form, arrival.library, arrival.month)
         accepted = [row for row in earlier if row["state"] == "accepted"]
         self._standing = accepted[-1] if accepted else None
@@ -90,7 +93,11 @@ class Draft:
             self.broken.append(bad)
 
     def _in_thread(self, letter: Letter | None) -> Letter | None:
-        """What answers a mail goes to the librarian who wrote it; the library gets a copy."""
+        """What answers a mail goes to the librarian who wrote it; the library gets a copy.
+
+        Where that address does not speak for the library, what the host has released is answered to
+        the library alone: readers are named in it.
+        """
         sender = self.judged.arrival.sender
         if letter is None or not sender or letter.library not in self._answered:
             return letter
@@ -103,7 +110,8 @@ class Draft:
         if self.writer is not None:
             return (self.writer.code,)
         arrival = self.judged.arrival
-        return (arrival.library,) if arrival.state in {"accepted", "returned"} else ()
+        answered = self._speaks and arrival.state in {"accepted", "returned"}
+        return (arrival.library,) if answered else ()
 
     def _letter(self, receipt: str) -> Letter | None:
         arrival, checked, copy = self.judged.arrival, self.judged.checked, self.judged.returned
@@ -136,6 +144,14 @@ class Draft:
             sender, checked.form, facts, self.judged.findings, rows, self._changes,
             late=self._late, because=because, leavers=self.leavers,
         )  # fmt: skip
+
+
+def _speaks(connection: Connection, member: Member | None, sender: str) -> bool:
+    """Whether an address is one of the library's, or one that the host lets speak for it."""
+    if member is None or not sender:
+        return False
+    trusted = mails.trusted_addresses(connection, member.code)
+    return any(same(sender, one) for one in (*member.contacts, *member.heads, *trusted))
 
 
 def _differences(

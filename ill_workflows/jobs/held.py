@@ -34,6 +34,8 @@ def because(why: str) -> str:
 def release(app: App, which: str, clock: Clock, *, trust: bool = False) -> Outcome:
     """Take in what is held as if its sender were proven; ``trust`` the address from now on.
 
+    The answer goes to the library, and to the sender where that is its address or a trusted one.
+
     Raises:
         UsageProblem: nothing of that receipt is held, or its form is not processed yet, or
             there is no address to trust.
@@ -49,15 +51,15 @@ def release(app: App, which: str, clock: Clock, *, trust: bool = False) -> Outco
         row["filename"], original(app, row["sha256"]), "release", sender=row["sender"],
         message_id=row["message_id"],
     )  # fmt: skip
+    if trust:  # first: the answer goes to whom the host trusts
+        with writing(app.engine) as connection:
+            mails.trust(connection, row["library"], row["sender"], clock.today)
     (outcome,) = collect(app, One(incoming), clock)
     if outcome.state == "known" and row["why"] == "form_later":
         raise UsageProblem(
             f"{row['receipt']} 是還不能處理的表單，無法放行。",
             f"{row['receipt']} is a form that is not processed yet; it cannot be released.",
         )
-    if trust:
-        with writing(app.engine) as connection:
-            mails.trust(connection, row["library"], row["sender"], clock.today)
     return outcome
 
 

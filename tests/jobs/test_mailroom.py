@@ -176,6 +176,19 @@ def test_what_is_held_is_released_by_the_host_and_its_address_trusted(
     assert [one.state for one in taken(app)] == ["accepted"]
 
 
+@pytest.mark.parametrize("sender", ["ill-tmut@ill.test", "stranger@else.test"])
+@pytest.mark.parametrize("changed", [{}, {"patron": None}])
+def test_what_is_released_is_answered_to_its_library_and_not_to_whoever_sent_it(
+    office: Office, app: App, sender: str, changed: dict[str, None]
+) -> None:
+    office.put(sent(register(app, **changed), sender=sender))
+    (outcome,) = taken(app)
+    assert outcome.state == "held"
+    held.release(app, outcome.receipt, now())
+    assert [letter["To"] for letter in letters(app)] == ["ill-nsut@ill.test", SENDER]
+    assert [letter["Cc"] for letter in letters(app)] == [None, None]
+
+
 def test_what_is_held_is_refused_by_the_host_and_nobody_is_written_to(
     office: Office, app: App
 ) -> None:
