@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from time import monotonic
 from typing import Any
 
 from ill_workflows.app import App
@@ -41,6 +42,8 @@ PATIENCE = 3
 """Days for which a letter waits for an address that the server refuses for now."""
 FIRST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(hours=4)
 """A letter that the server put off rests, each time twice as long."""
+FRESH = timedelta(minutes=5)
+"""For so long a look at the facts and the hours is enough; a slow run looks again."""
 ROUNDS = 3
 """The outbox; then what is told of letters that were refused; then what is told of those."""
 
@@ -176,6 +179,7 @@ class _Run:
         self.sender = parseaddr(app.config.mail.sender)[1]
         self.tried: set[int] = set()
         self.dead: set[str] = set()
+        self.looked = monotonic()
 
     def go_on(self, transport: Transport) -> bool:
         """Send what is due and untried; whether there was any, and the server still answers."""
@@ -189,10 +193,15 @@ class _Run:
             and (row["next_at"] is None or row["next_at"] <= self.clock.now)
         ]
         self.result.waiting = len(queued) - len(due)
+        going = {row["id"] for row in due}
         for place, row in enumerate(due):
             self.between()
             if self._paused():
                 return False
+            if (late := self._late()) is not None:
+                going &= late
+            if row["id"] not in going:
+                continue  # taken back, or it waits for tomorrow's hours
             self.tried.add(row["id"])
             try:
                 self._send(transport, row)
@@ -201,6 +210,22 @@ class _Run:
                 self.result.waiting += len(due) - place
                 return False
         return bool(due)
+
+    def _late(self) -> set[int] | None:
+        """Where the last look is no longer fresh: the letters that may still leave."""
+        passed = timedelta(seconds=monotonic() - self.looked)
+        if passed < FRESH:
+            return None
+        self.looked = monotonic()
+        now = self.clock.now + passed
+        self.clock = Clock(now.astimezone(self.app.config.zone).date(), now)
+        with self.app.engine.connect() as connection:
+            queued = outbox.waiting(connection)
+        due = _due(self.app, queued, self.clock)
+        withdrawn, broken = take_back(self.app, due, self.clock)
+        self.result.withdrawn += withdrawn
+        self.result.broken += broken
+        return {row["id"] for row in due}
 
     def _paused(self) -> bool:
         """Whether the host has stopped all sending meanwhile."""

@@ -23,6 +23,7 @@ from tests.jobs.alliance import (
     states,
     usage,
 )
+from tests.ledger.rows import day
 from tests.store.kept import LOAN
 
 ITEM = LOAN["item"]
@@ -108,6 +109,37 @@ def test_a_reminder_is_withdrawn_once_its_facts_are_stale_and_the_lender_asked(a
     assert set(states(app, policy="overdue")) == {"withdrawn"}
     reminded(app, "10-13")
     assert states(app, policy="still_out") == ["queued"]
+
+
+def test_what_comes_back_during_a_slow_run_is_not_reminded_and_after_hours_the_rest_waits(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards_out = [{"card": f"HDU-{n:02d}", "item": f"C{n}"} for n in range(1, 5)]
+    loans = [{**LOAN, **one} for one in cards_out]
+    usage(app, *loans)
+    issues = [
+        {**ISSUED, "card": one["card"], "patron": one["item"], "email": f"{one['item']}@ill.test"}
+        for one in cards_out
+    ]
+    cards(app, *issues)
+    reminded(app)
+    passed = 0
+    monkeypatch.setattr("ill_workflows.jobs.deliver.monotonic", lambda: passed)
+
+    def slowly() -> None:
+        nonlocal passed
+        passed += 25 * 60
+        if passed == 25 * 60:
+            loans[1]["returned_on"] = day("10-06")
+            usage(app, *loans, on="10-07", month="2025-10", interim=True)
+
+    result = deliver(app, clock("10-07", 18), slowly)
+    told = {row["to"][0]: row["state"] for row in letters(app, policy="overdue")}
+    assert told == {
+        "C1@ill.test": "sent", "C2@ill.test": "withdrawn", "C3@ill.test": "queued",
+        "C4@ill.test": "queued",
+    }  # fmt: skip
+    assert (result.sent, result.withdrawn, result.waiting) == (1, 2, 3)
 
 
 def test_due_soon_does_not_leave_on_the_due_date(app: App) -> None:
