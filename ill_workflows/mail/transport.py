@@ -21,6 +21,7 @@ from ill_workflows.errors import (
     RecipientRefused,
     TransportDown,
 )
+from ill_workflows.mail.refusals import masked
 
 _LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n")
 _DOTS: Final = re.compile(rb"^\.", re.MULTILINE)
@@ -167,7 +168,7 @@ class Smtp:
             else:
                 server.rset()
         except (OSError, smtplib.SMTPException) as bad:
-            self._down(_said(bad), bad)
+            self._down(_nameless(_said(bad), to), bad)
         if for_now and patient:
             raise Postponed(refused)
         if len(refused) == len(to):
@@ -177,7 +178,7 @@ class Smtp:
         except BaseException:
             self._drop()  # without its last line the server throws the letter away
             raise
-        self._hand_over(server, data)
+        self._hand_over(server, data, to)
         return refused
 
     def _keep_pace(self) -> None:
@@ -229,7 +230,7 @@ class Smtp:
         if code != 354:
             raise smtplib.SMTPDataError(code, said)
 
-    def _hand_over(self, server: smtplib.SMTP, data: bytes) -> None:
+    def _hand_over(self, server: smtplib.SMTP, data: bytes, to: list[str]) -> None:
         """From here on a broken connection leaves a doubt."""
         try:
             server.send(data)
@@ -241,7 +242,7 @@ class Smtp:
             return
         answer = f"{code} {_text(said)}"
         if code == _CLOSING:
-            self._down(answer)
+            self._down(_nameless(answer, to))
         if code // 100 == 4:
             raise Postponed({"DATA": answer})
         raise LetterRefused(answer)
@@ -283,6 +284,13 @@ class Smtp:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def _nameless(said: str, to: list[str]) -> str:
+    """Why a server is down is told to the host, who reads no reader's address."""
+    for address in to:
+        said = masked(said, address)
+    return said
 
 
 def _said(bad: Exception) -> str:

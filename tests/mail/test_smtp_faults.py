@@ -66,6 +66,18 @@ def test_before_the_letter_was_handed_over_the_server_is_down_and_nothing_in_dou
         assert server.taken == []
 
 
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "dot"])
+def test_why_a_server_is_down_is_told_without_the_readers_address(stage: str) -> None:
+    answer = f"421 4.7.0 <{READER}> too many letters"
+    with (
+        faulty(**{stage: answer}) as server,
+        smtp(server.port) as one,
+        pytest.raises(TransportDown, match="too many letters") as bad,
+    ):
+        send(one, READER)
+    assert READER.partition("@")[0] not in str(bad.value)
+
+
 @pytest.mark.parametrize("stage", ["connect", "EHLO", "MAIL", "RCPT", "DATA"])
 def test_a_server_that_is_too_slow_before_the_letter_goes_is_down(stage: str) -> None:
     with faulty(Faulty(slow={stage: 1.5})) as server, hasty(server.port) as one:
