@@ -81,7 +81,7 @@ _TEMPLATES: Final = {
     ),
     "trouble": (
         "給承辦館：自動作業有事情要處理，一天一封",
-        "to the host: a job of the service needs its hand, once a day",
+        "to the host: a job of the service needs its help, once a day",
     ),
     "refused": ("檔案打不開", "the file could not be opened"),
     "no_workbook": ("信裡沒有活頁簿", "a mail without a workbook, to its librarian"),
