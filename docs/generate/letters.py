@@ -49,7 +49,7 @@ _TEMPLATES: Final = {
     "overdue_lender": ("讀者已收到最後通知", "the reader has had the last letter"),
     "overdue_library": ("借方館的逾期清單", "the home library's list"),
     "overdue_host": ("久逾期的件數", "counts of long overdue books"),
-    "still_out": ("還在外面嗎？附期中更新表", "is it still out? with the interim sheet"),
+    "still_out": ("歸還了嗎？附期中更新表", "is it still out? with the interim sheet"),
     "discrepancy": ("兩館資料互相矛盾", "two libraries' sheets contradict each other"),
     "clearance_request": (
         "請貸方館查對離校讀者的借書證，附回覆單",
