@@ -28,7 +28,7 @@ from ill_workflows.store.outbox import Written
 from ill_workflows.xlsx.report import write_workbook
 
 _LETTERS: Final = "今天的信"
-_SEAL: Final = "封印"
+_SEAL: Final = "核對碼"
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,10 @@ def _why_now(seen: Preview, letter: Written, case: str) -> str:
     if letter.policy == "still_out" and about.asked == "missing":
         return f"{about.due_on} 到期；最近的報表漏列 missing from the newest sheet"
     if letter.policy == "still_out":
-        return f"{about.due_on} 到期；資料 {(day - about.as_of).days} 天前 facts are old"
+        return f"{about.due_on} 到期；資料是 {(day - about.as_of).days} 天前的 facts are old"
     if late <= 0:
-        return f"{about.due_on} 到期，還有 {-late} 天 due in {-late} days"
-    return f"{about.due_on} 到期，逾期 {late} 天 {late} days overdue"
+        return f"{about.due_on} 到期，還有 {-late} 天 not yet due"
+    return f"{about.due_on} 到期，逾期 {late} 天 overdue"
 
 
 def _letters(seen: Preview) -> Sheet:

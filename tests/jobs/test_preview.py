@@ -134,7 +134,7 @@ def test_a_list_far_above_the_usual_says_so_and_shows_what_waits_for_the_yes(app
     assert ran.code == 1
     waiting = previewed(app, "2026-10-07")
     first, second = (table(path, "今天的信") for path in (ahead, waiting))
-    assert [row["封印"] for row in first] == [row["封印"] for row in second]
+    assert [row["核對碼"] for row in first] == [row["核對碼"] for row in second]
     note = "\n".join(str(cell.value) for cell in openpyxl.load_workbook(waiting)["今天的信"]["A"])
     assert "outbox approve 1" in note
 
