@@ -53,6 +53,7 @@ $(VENV)/.tests: requirements-dev.lock pyproject.toml | $(BIN)/python
 
 demo: $(VENV)/.runs
 	@$(BIN)/ill-workflows demo $(HOME_OF_DEMO)
+	@echo '先執行 first: . $(BIN)/activate'
 
 test: $(VENV)/.tests
 	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --maxprocesses=4
