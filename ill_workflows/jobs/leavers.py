@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection
 
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
     from ill_workflows.store.submissions import Arrival
 
 
+_PERSONAL: Final = frozenset(
+    column.heading for column in LEAVERS.columns if column.key in {"patron", "name", "email"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """The rows of leavers who had a card, those of the others, and what may be kept of findings."""
+    """The rows of leavers who had a card, those of the others, and the findings without names."""
 
     kept: list[Row]
     others: list[Row]
@@ -34,15 +40,22 @@ class Sifted:
 
 
 def sift(connection: Connection, checked: Checked, findings: tuple[Finding, ...]) -> Sifted:
-    """Tell leavers who had a card from the others; what was found in the others' rows goes too."""
+    """Tell leavers who had a card from the others; what is kept of the others names nobody."""
     known = leavers.readers_known(connection, checked.library)
     place = LEAVERS.place["patron"]
     kept, others = list[Row](), list[Row]()
     for row in checked.rows[LEAVERS.table]:
         (kept if leavers.had_a_card(row[place], known) else others).append(row)
     gone = {str(row[0]) for row in others}
-    stay = tuple(f for f in findings if f.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") not in gone)
-    return Sifted(kept, others, stay)
+    return Sifted(kept, others, tuple(_nameless(f, gone) for f in findings))
+
+
+def _nameless(finding: Finding, gone: set[str]) -> Finding:
+    """A finding in a row that is not kept says where and what kind, and quotes nobody."""
+    row = finding.cell.lstrip(ascii_uppercase)
+    if row not in gone or finding.heading not in _PERSONAL:
+        return finding
+    return replace(finding, facts=dict.fromkeys(finding.facts, "＊"))
 
 
 def put(connection: Connection, library: str, number: int, sifted: Sifted) -> None:

@@ -81,18 +81,27 @@ def had_a_card(patron: str, known: set[str]) -> bool:
 def mark(connection: Connection, library: str, number: int, rows: Iterable[dict[str, Any]]) -> None:
     """Keep the marks of leavers of whom no card is known; what is sent again brings them up."""
     key = secret(connection)
+    there = select(leaver_marks.c.mark, leaver_marks.c.kind, leaver_marks.c.leaving_on).where(
+        leaver_marks.c.library == library
+    )
+    known = {tuple(row) for row in connection.execute(there)}
+    fresh: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
-        mine = {
-            "library": library, "mark": mark_of(key, library, row["patron"]), "kind": row["kind"],
-            "leaving_on": row["leaving_on"],
-        }  # fmt: skip
+        mine = (mark_of(key, library, row["patron"]), row["kind"], row["leaving_on"])
         told = {
             "withdrawn_on": row["withdrawn_on"], "submission": number, "row": row["row"],
         }  # fmt: skip
-        same = [leaver_marks.c[name] == value for name, value in mine.items()]
-        again = connection.execute(update(leaver_marks).where(*same).values(**told))
-        if again.rowcount == 0:
-            connection.execute(insert(leaver_marks), {**mine, **told})
+        if mine in known:
+            same = (leaver_marks.c.mark, leaver_marks.c.kind, leaver_marks.c.leaving_on)
+            here = [column == value for column, value in zip(same, mine, strict=True)]
+            connection.execute(
+                update(leaver_marks).where(leaver_marks.c.library == library, *here).values(**told)
+            )
+        else:
+            names = {"library": library, "mark": mine[0], "kind": mine[1], "leaving_on": mine[2]}
+            fresh[mine] = {**names, **told}
+    if fresh:
+        connection.execute(insert(leaver_marks), list(fresh.values()))
 
 
 def recognise(connection: Connection, library: str) -> int:
