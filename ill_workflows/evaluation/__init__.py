@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ill_workflows.evaluation.facts import Facts
 from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.sheets_cards import card_use
+from ill_workflows.evaluation.sheets_cases import departures, recalls
 from ill_workflows.evaluation.sheets_flow import balance, matrix
 from ill_workflows.evaluation.sheets_material import copies, material
 from ill_workflows.evaluation.sheets_overdue import overdue
@@ -26,6 +27,8 @@ SHEETS: tuple[Callable[[Facts], Sheet], ...] = (
     copies,
     turnaround,
     overdue,
+    recalls,
+    departures,
     trend,
     sources,
     definitions,

@@ -35,7 +35,14 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "stock": {"home": "object", "card": "object", "state": "object", "since": "datetime64[ns]"},
     "recalls": {
         "lender": "object", "home": "object", "card": "object", "item": "object",
-        "opened_on": "datetime64[ns]", "returned_on": "datetime64[ns]", **_FROM,
+        "opened_on": "datetime64[ns]", "needed_by": "datetime64[ns]",
+        "returned_on": "datetime64[ns]", "cancelled_on": "datetime64[ns]", **_FROM,
+    },
+    "leavers": {"home": "object", "leaving_on": "datetime64[ns]", "state": "object"},
+    "without_card": {"home": "object", "month": "object", "count": "Int64"},
+    "clearances": {
+        "home": "object", "lender": "object", "leaving_on": "datetime64[ns]", "state": "object",
+        "asked_on": "datetime64[ns]", "answered_on": "datetime64[ns]",
     },
     "submissions": {
         "library": "object", "form": "object", "month": "object", "interim": "bool",
@@ -107,6 +114,9 @@ class Facts:
     submissions: pd.DataFrame = field(default_factory=lambda: frame("submissions"))
     board: pd.DataFrame = field(default_factory=lambda: frame("board"))
     notices: pd.DataFrame = field(default_factory=lambda: frame("notices"))
+    leavers: pd.DataFrame = field(default_factory=lambda: frame("leavers"))
+    without_card: pd.DataFrame = field(default_factory=lambda: frame("without_card"))
+    clearances: pd.DataFrame = field(default_factory=lambda: frame("clearances"))
 
     @cached_property
     def codes(self) -> tuple[str, ...]:

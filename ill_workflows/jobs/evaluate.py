@@ -17,9 +17,11 @@ from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.evaluation.measures import ORDER, figures_document, trace
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.forms import FORMS
+from ill_workflows.forms.cases import RECALLS
 from ill_workflows.forms.month import first_day, last_day, month_of
 from ill_workflows.jobs.board import board
 from ill_workflows.jobs.board import months as of_term
+from ill_workflows.jobs.departed import departures
 from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.post import Clock
 from ill_workflows.ledger.holders import holders
@@ -71,10 +73,7 @@ def trace_of(app: App, months: Sequence[str], name: str, today: date) -> pd.Data
 
 
 def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
-    """Everything that the sheets say, each fact once, for the members of the span.
-
-    Leavers are not asked for: no figure counts them.
-    """
+    """Everything that the sheets say, each fact once, for the members of the span."""
     monthly = [form for form in FORMS if form.monthly]
     with app.engine.connect() as connection:
         rows = {
@@ -84,6 +83,8 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         }
         versions = standing.versions(connection)
         notices = outbox.notice_frame(connection)
+        recalled = standing.sheet_rows(connection, RECALLS.table).assign(sheet=RECALLS.title)
+        departed = departures(app, connection, notices, today)
     first, last = first_day(months[0]), last_day(months[-1])
     members = tuple(m for m in app.members.values() if m.belongs(first, last))
     counted = {
@@ -101,6 +102,8 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         _reported(versions),
         term.first if term else None,
         loans=_loans(app, counted["usage_loans"], issues),
+        recalls=_recalls(latest(recalled, RECALLS.identity), counted["usage_loans"]),
+        **departed,
         requests=_frame("requests", counted["usage_requests"], lender="library"),
         issues=_frame("issues", issues, home="library"),
         stock=_stock(rows["cards_stock"], versions),
@@ -128,6 +131,22 @@ def _loans(app: App, loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
         destination=held.get("destination"),
     )
     return _frame("loans", known, lender="library")
+
+
+def _recalls(recalls: pd.DataFrame, loans: pd.DataFrame) -> pd.DataFrame:
+    """A book is back when the notification says so, or a later sheet of its lender."""
+    if recalls.empty:
+        return frame("recalls")
+    back = loans[loans["returned_on"].notna()][["library", "card", "item", "returned_on"]]
+    both = recalls.merge(back, on=["library", "card", "item"], how="left", suffixes=("", "_sheet"))
+    later = both["returned_on_sheet"].where(both["returned_on_sheet"] >= both["opened_on"])
+    both = both.assign(
+        returned_on=both["returned_on"].where(both["returned_on"].notna(), later),
+        home=both["card"].str.rpartition("-")[0],
+        source=both["month"],
+    )
+    once = both.drop_duplicates(["library", *RECALLS.identity], keep="last").reset_index(drop=True)
+    return _frame("recalls", once, lender="library")
 
 
 def _reported(versions: pd.DataFrame) -> dict[str, dict[str, frozenset[str]]]:
