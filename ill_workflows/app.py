@@ -48,6 +48,14 @@ class App:
         return open_engine(self.config.database.url or f"sqlite:///{self.home / 'state.db'}")
 
     @cached_property
+    def letter_secret(self) -> str:
+        """What makes Message-IDs that nobody can guess."""
+        from ill_workflows.store import outbox
+
+        with self.engine.connect() as connection:
+            return outbox.secret(connection)
+
+    @cached_property
     def composer(self) -> Composer:
         """Writes letters from the host's own templates, else the package's."""
         from ill_workflows.mail.compose import Composer, package_templates

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ill_workflows.app import FOLDERS, App
 from ill_workflows.config import NAME, Config
@@ -100,6 +100,8 @@ class _Story:
         with writing(self.app.engine) as connection:
             words = [{"library": c, "token": word} for c, word in self.press.tokens.items()]
             connection.execute(insert(tokens), words)
+            same = f"{self.world.rng('secret').getrandbits(64):016x}"  # the same letters each time
+            connection.execute(update(tokens).where(tokens.c.library == "*").values(token=same))
         posts = {day: list(files) for day, files in groupby(plan(self.world), lambda p: p.day)}
         reminded = set(remind_days(self.world))
         for day in sorted({*posts, *reminded}):

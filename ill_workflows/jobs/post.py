@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,8 @@ def compose(app: App, letter: Letter, clock: Clock) -> Written:
     Raises:
         LetterBroken: its template asks for a fact that is not known.
     """
-    composed = app.composer.compose(letter, clock.now)
+    hidden = replace(letter, key=f"{app.letter_secret} {letter.key}")
+    composed = app.composer.compose(hidden, clock.now)
     return Written(
         composed.message_id, letter.policy, letter.step, letter.library, letter.to, letter.cc,
         composed.subject, letter.cases, composed.body,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from ill_workflows.store.tables import letters, notices, questions
+from ill_workflows.store.tables import letters, notices, questions, tokens
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,6 +94,14 @@ def put(  # noqa: PLR0913 - what is written of a letter
         ]  # fmt: skip
         connection.execute(insert(notices), rows)
     return number
+
+
+def secret(connection: Connection) -> str:
+    """What goes into each Message-ID, so that only who has a letter knows it: reports of what came
+    back, and answers, are told by it.
+    """  # noqa: D205
+    query = select(tokens.c.token).where(tokens.c.library == "*")
+    return str(connection.execute(query).scalar_one())
 
 
 def answered(connection: Connection, message_ids: Collection[str]) -> int | None:

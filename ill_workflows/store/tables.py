@@ -233,7 +233,8 @@ tokens = Table(
     Column("library", String(20), primary_key=True),
     Column("token", String(64), nullable=False),
 )
-"""The random word of each library that its templates carry (``ill_token``)."""
+"""The random word of each library that its templates carry (``ill_token``); that of ``*``, which no
+library is, goes into each Message-ID."""
 
 answers = Table(
     "answers",

@@ -82,6 +82,18 @@ def test_a_hundred_runs_write_the_outbox_of_one(tmp_path: Path) -> None:
     assert outbox_of(app) == once
 
 
+def test_nobody_can_guess_the_message_id_of_a_letter_from_what_it_is_about(tmp_path: Path) -> None:
+    known = set()
+    for name in ("one", "two"):
+        app = found(tmp_path / name)
+        lent(app)
+        reminded(app)
+        (letter,) = letters(app, policy="overdue")
+        assert open_app(app.home).letter_secret == app.letter_secret
+        known.add(letter["message_id"])
+    assert len(known) == 2
+
+
 def test_after_nine_days_without_a_run_the_mild_letter_comes_first(app: App) -> None:
     lent(app)
     told = {}
