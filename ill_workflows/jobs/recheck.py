@@ -56,8 +56,9 @@ def take_back(
 def _still(app: App, today: remind.Today, clock: Clock) -> Still:
     still: dict[tuple[str, str], tuple[str, ...] | None] = {}
     for key, reader in true_today(today.cases, clock.today).items():
-        still[key] = None
-        if reader is not None and reader.home in app.members:
+        if reader is None:
+            still[key] = None
+        elif reader.home in app.members:
             home = app.members[reader.home].contacts
             still[key] = (reader.email,) if reader.email else home
     still.update((("sheet", sheet.key), None) for sheet in awaited(app, clock.today))
