@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 
 from docs.generate.markdown import both, code, lines, page, table
+from ill_workflows.lending import recalls
 from ill_workflows.lending.policies import POLICIES, NoticePolicy
 from ill_workflows.lending.reminding import HOST_AFTER
 from ill_workflows.mail.compose import LANGUAGES, Composer, Letter, package_templates
@@ -34,6 +35,29 @@ _POLICIES: Final = {
     ),
     "cleared": ("各館都回覆之日 the day of the last answer", "借方館 home library", ""),
     "held": ("有館回覆有欠之日 the day on which a lender holds", "借方館 home library", ""),
+    "recall": (
+        "申請日 the day of the recall",
+        "借方館與讀者，各一封 home library and reader, a letter each",
+        (
+            f"{recalls.HOST_AFTER} 起承辦館，只有件數；{recalls.HEADS_AFTER} 起主管 "
+            f"from {recalls.HOST_AFTER} the host, counts only; from {recalls.HEADS_AFTER} its heads"
+        ),
+    ),
+    "recall_lender": (
+        "申請日；書歸還時 the day of the recall; when it is back",
+        "貸方館，只列證號 lending library, by card number",
+        "",
+    ),
+    "suspension": (
+        "收到之日；結束時 the day it is told; when it is over",
+        "借方館與讀者，各一封 home library and reader, a letter each",
+        "",
+    ),
+    "card_void": (
+        "發生日 the day it is lost, void or found",
+        "全部會員館，只有證號 all members, by card number",
+        "",
+    ),
     "sheet": (
         "報表到期日；另有當月首個開館日 the due day; besides, the month's first open day",
         "填送的館 the library",
@@ -62,6 +86,20 @@ _TEMPLATES: Final = {
         "cleared, with certificates; or what is still open",
     ),
     "certificate": ("離校清查證明，列印交給讀者", "the certificate, to print and hand over"),
+    "recall": (
+        "緊急調回：給借方館、給讀者",
+        "an urgent recall: to the home library, to the reader",
+    ),
+    "recall_host": ("調回未還的件數", "counts of recalls that go on"),
+    "recall_lender": (
+        "給貸方館：已通知；書已歸還",
+        "to the lender: what was done; that it is back",
+    ),
+    "suspension": (
+        "停權與解除：給借方館、給讀者",
+        "suspended, and over: to the home library, to the reader",
+    ),
+    "card_void": ("借書證遺失、註銷、尋獲", "a card is lost, void, or found again"),
     "sheet_due": (
         "當月表單與到期前提醒，附預填表單",
         "the month's sheets, pre-filled, and soon due",

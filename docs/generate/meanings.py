@@ -209,8 +209,8 @@ MEANINGS: Final = {
         "repeats after the last step, so many days apart",
     ),
     "notices.<policy>.hours": (
-        "`office`：只在承辦館開館日；`any`：任何時候",
-        "`office`: on the host's open days only; `any`: at any time",
+        "`office`：承辦館開館日；`any`：任何時候；`first`：第一步任何時候，其餘開館日",
+        "`office`: the host's open days; `any`: any time; `first`: any time for the first step",
     ),
     "notices.<policy>.enabled": ("`false` 關閉這一種", "`false` switches it off"),
     "schedule.collect": ("收件", "taking in workbooks"),

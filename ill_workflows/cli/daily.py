@@ -47,8 +47,8 @@ def remind(
         result = run(app, clock, seals)
     if result.closed:
         show.words(
-            f"{clock.today} 承辦館休館，下一個開館日再寫。"
-            " / The host is closed today; the letters wait for its next open day."
+            f"{clock.today} 承辦館休館，除了緊急通知，下一個開館日再寫。"
+            " / The host is closed today; all but what is urgent waits for its next open day."
         )
     _tell_what_was_written(result)
     if result.broken or result.asked is not None or result.changed:

@@ -51,6 +51,7 @@ def collect(
                 break
     for outcome in outcomes:
         show.data(describe(outcome))
+    _at_once(door, app, stopped=stopped)
     if stopped:
         show.words(
             f"已停止：這次處理了 {len(outcomes)} 件，其餘仍在原處；再執行一次就會接著收。 / "
@@ -77,6 +78,22 @@ def _sources(app: App, files: list[Path]) -> tuple[list[Source], int, IllError |
         if not path.is_file():
             raise UsageProblem(f"找不到檔案「{path}」。", f"There is no file {path}.")
     return ([Named(tuple(files))], len(files), None) if files else doors(app)
+
+
+def _at_once(door: Door, app: App, *, stopped: bool = False) -> None:
+    """Write what of it cannot wait for the daily run: a recall, a lost card.
+
+    Who is asked to stop leaves it to the next run.
+    """
+    if stopped:
+        return
+    from ill_workflows.jobs.remind import urgent_since
+
+    written = urgent_since(app, door.clock(app))
+    if written.spoke:
+        show.words(f"緊急通知已寫好：{written.said} / Written at once, to leave with deliver.")
+    for broken in written.broken:
+        show.trouble(str(broken))
 
 
 def _telling(
@@ -132,6 +149,7 @@ def release(
     app = door.open()
     outcome = run(app, receipt, door.clock(app), trust=trust)
     show.data(describe(outcome))
+    _at_once(door, app)
     if outcome.troubled:
         raise typer.Exit(TROUBLED)
 

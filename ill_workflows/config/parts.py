@@ -115,7 +115,7 @@ class PolicyPart(Part):
 
     steps: tuple[StepPart, ...] = ()
     every: int | None = Field(default=None, ge=1, le=366)
-    hours: Literal["any", "office"] | None = None
+    hours: Literal["any", "first", "office"] | None = None
     enabled: bool = True
 
 
@@ -131,6 +131,10 @@ class NoticesPart(Part):
     clearance: PolicyPart | None = None
     cleared: PolicyPart | None = None
     held: PolicyPart | None = None
+    recall: PolicyPart | None = None
+    recall_lender: PolicyPart | None = None
+    suspension: PolicyPart | None = None
+    card_void: PolicyPart | None = None
     sheet: PolicyPart | None = None
     receipt: PolicyPart | None = None
     returned: PolicyPart | None = None

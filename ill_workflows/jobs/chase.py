@@ -12,11 +12,12 @@ from ill_workflows.jobs.board import board, due_day, months
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.notices import History
-from ill_workflows.lending.sheets import Awaited, Chase, chases
+from ill_workflows.lending.sheets import FIRST, Awaited, Chase, chases
 from ill_workflows.mail import chasing
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.letters import XLSX
 from ill_workflows.mail.mime import Attachment
+from ill_workflows.store import standing
 
 MONTHLY = {form.name: form for form in FORMS if form.monthly}
 RECEIVED = frozenset({"accepted", "accepted_late"})
@@ -42,13 +43,22 @@ def todays_chases(app: App, history: History, today: date) -> list[Chase]:
 
 def letters_of(app: App, found: list[Chase], clock: Clock) -> Iterator[tuple[Chase | None, Letter]]:
     """The letters; each but the host's list belongs to the chase whose notices it carries."""
+    cards = _void(app) if any(chase.step == FIRST for chase in found) else []
     for chase in found:
         member = app.members[chase.library]
         files = _attached(app, chase)
-        yield chase, chasing.asked(chase, member, MONTHLY, clock.today, files)
+        void = [card for card in cards if card.rpartition("-")[0] != member.code]
+        yield chase, chasing.asked(chase, member, MONTHLY, clock.today, files, void)
     told = [chase for chase in found if chase.told_to_head and chase.library != app.host.code]
     if told:
         yield None, chasing.listed(told, app.host, app.members, MONTHLY, clock.today)
+
+
+def _void(app: App) -> list[str]:
+    """The members' cards on which nothing may be lent now."""
+    with app.engine.connect() as connection:
+        cards = standing.void_cards(connection)
+    return sorted(card for card in cards if card.rpartition("-")[0] in app.members)
 
 
 def _attached(app: App, chase: Chase) -> tuple[Attachment, ...]:

@@ -33,7 +33,6 @@ from ill_workflows.jobs.doubts import seek
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.recheck import RECHECKED, take_back
 from ill_workflows.jobs.refused import answer_of, is_dead, tell
-from ill_workflows.lending.policies import POLICIES
 from ill_workflows.mail.transport import Transport
 from ill_workflows.store import outbox, questions, refusals
 from ill_workflows.store.db import alone, writing
@@ -160,8 +159,12 @@ def _due(app: App, queued: list[dict[str, Any]], clock: Clock) -> list[dict[str,
     open_now = local.hour * 60 + local.minute in minutes(app.config.mail.sending_hours)
     if app.host.calendar.is_open(clock.today) and open_now:
         return queued
-    hours = {policy.name: app.policies[policy.name].hours for policy in POLICIES}
-    return [row for row in queued if hours.get(row["policy"], "any") == "any"]
+    plans = app.policies
+    return [
+        row
+        for row in queued
+        if row["policy"] not in plans or plans[row["policy"]].at_any_hour(row["step"])
+    ]
 
 
 def _back_off(attempts: int) -> timedelta:

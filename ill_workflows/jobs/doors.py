@@ -29,11 +29,14 @@ def doors(app: App) -> tuple[list[Source], int, IllError | None]:
 
 
 def collect_all(app: App, clock: Clock, between: Callable[[], None]) -> str:
-    """Take in everything that waits; answers how many became what.
+    """Take in everything that waits, and write at once what of it cannot wait for the daily run;
+    answers how many became what.
 
     Raises:
         MailboxDown, MailboxRefused: the mailbox was left out; the folder was taken in all the same.
-    """
+    """  # noqa: D205
+    from ill_workflows.jobs.remind import urgent_since
+
     sources, _, down = doors(app)
     became: Counter[str] = Counter()
 
@@ -46,7 +49,9 @@ def collect_all(app: App, clock: Clock, between: Callable[[], None]) -> str:
             collect(app, source, clock, tell)
         except (MailboxDown, MailboxRefused) as bad:
             down = bad
+    written = urgent_since(app, clock)
     if down is not None:
         raise down
     told = (f"{STATES[state]} {count}" for state, count in became.items())
-    return "，".join(told) or "沒有來件 / nothing came"
+    at_once = [f"緊急 at once：{written.said}"] if written.spoke else []
+    return "；".join(["，".join(told) or "沒有來件 / nothing came", *at_once])

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
+from ill_workflows.jobs import recalls
 from ill_workflows.jobs.clear import gathered
 from ill_workflows.jobs.post import Clock
 from ill_workflows.lending.cases import Loan, Sheets
@@ -36,7 +37,10 @@ def _departures(asked: Asked) -> Iterable[Case]:
 
 GATHERERS: Final[tuple[Callable[[Asked], Iterable[Case]], ...]] = (
     _departures,
-)  # fmt: skip
+    recalls.recalls,
+    recalls.suspensions,
+    recalls.losses_of_cards,
+)
 """Each answers the cases of one kind."""
 
 

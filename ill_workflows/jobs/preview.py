@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes, policy
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,10 @@ from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.recheck import TO_READERS
 from ill_workflows.jobs.remind import Today, decide, plan
 from ill_workflows.lending.cases import Discrepancy, Loan
+from ill_workflows.lending.kinds import why_now
+from ill_workflows.lending.notices import Case
+from ill_workflows.lending.recalls import Recall
+from ill_workflows.lending.suspensions import Suspension
 from ill_workflows.lending.why import why_not
 from ill_workflows.store.outbox import Written
 from ill_workflows.xlsx.report import write_workbook
@@ -45,10 +49,9 @@ class Preview:
     broken: list[str]
 
     @cached_property
-    def about(self) -> dict[str, Loan | Discrepancy]:
-        """What the keys of loans and contradictions stand for."""
-        known: list[Loan | Discrepancy] = [*self.today.loans, *self.today.discrepancies]
-        return {one.key: one for one in known}
+    def about(self) -> dict[str, Case]:
+        """What the keys of cases stand for."""
+        return {one.key: one for one in self.today.cases}
 
     @cached_property
     def silent(self) -> list[Loan]:
@@ -132,6 +135,9 @@ def _recipient(seen: Preview, letter: Written) -> str:
     if letter.policy in TO_READERS and isinstance(about, Loan) and about.reader is not None:
         by_hand = "" if about.reader.email else f"，由 {about.home} 轉交 by hand"
         return f"{about.reader.name} {addresses}{by_hand}"
+    reader = about.reader if isinstance(about, Recall | Suspension) else None
+    if letter.policy in TO_READERS and reader is not None and letter.to == (reader.email,):
+        return f"{reader.name} {addresses}"
     return f"{letter.library} {addresses}"
 
 
@@ -144,6 +150,10 @@ def _why_now(seen: Preview, letter: Written, case: str) -> str:
             "書未還，證又換給別人 re-issued while a book is out"
         )  # fmt: skip
         return f"{about.day} {kind}"
+    return _why_a_loan(about, letter, day) if isinstance(about, Loan) else why_now(about, day)
+
+
+def _why_a_loan(about: Loan, letter: Written, day: date) -> str:
     late = about.overdue(day)
     if letter.policy == "still_out" and about.asked == "missing":
         return f"{about.due_on} 到期；最近的報表漏列 missing from the newest sheet"
@@ -206,11 +216,18 @@ def _cases(seen: Preview) -> Sheet:
     for number, one in enumerate(seen.letters, start=1):
         for case in one.cases:
             about = seen.about.get(case)
-            loan = about.loans[0] if isinstance(about, Discrepancy) else about
-            what = (loan.card, loan.lender, loan.title, loan.due_on) if loan else (None,) * 4
+            what = _what(about.loans[0] if isinstance(about, Discrepancy) else about)
             told = (number, one.policy, one.step, _recipient(seen, one))
             rows.append((*told, *what, _why_now(seen, one, case), case))
     return Sheet("每一件", (Table(columns, tuple(rows), empty="今天沒有要寫的信。"),))
+
+
+def _what(about: Case | None) -> tuple[str | date | None, ...]:
+    """Card, lender, title and due date, where a case has them."""
+    if isinstance(about, Recall):
+        return about.card, about.lender, about.title, about.needed_by
+    named = (getattr(about, name, None) for name in ("card", "lender", "title", "due_on"))
+    return tuple(named)
 
 
 def _without(seen: Preview) -> Sheet:

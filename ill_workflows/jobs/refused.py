@@ -76,7 +76,7 @@ def _letters(
     """To the home library what concerns its readers, to the host the whole, counted."""
     home, host = app.members[library], app.host
     with app.engine.connect() as connection:
-        found = [_refused(connection, home, row) for row in rows]
+        found = [_refused(app, connection, home, row) for row in rows]
         dead = refusals.dead_addresses(connection)
     to = tuple(address for address in home.contacts if address.casefold() not in dead)
     readers = [one for one in found if not one.own]
@@ -87,9 +87,12 @@ def _letters(
         yield letters.to_host(host, home, found, clock.today, home_told=told)
 
 
-def _refused(connection: Connection, home: Member, row: Mapping[str, Any]) -> letters.Refused:
+def _refused(
+    app: App, connection: Connection, home: Member, row: Mapping[str, Any]
+) -> letters.Refused:
     address = row["address"]
-    ours = {known.casefold() for known in (*home.contacts, *home.heads)}
+    libraries = (home, app.host)  # some letters of these policies are written to libraries too
+    ours = {known.casefold() for one in libraries for known in (*one.contacts, *one.heads)}
     own = row["policy"] not in TO_READERS or address.casefold() in ours
     reader = None if own else refusals.reader_at(connection, home.code, address)
     page = b""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -22,9 +23,13 @@ from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, open_loans, w
 from ill_workflows.lending.contradictions import RECENT, discrepancies
 from ill_workflows.lending.kinds import due_notices
 from ill_workflows.lending.notices import Bundle, Case, Day, bundle
+from ill_workflows.lending.recalls import resting
 from ill_workflows.lending.told import with_told_dates
-from ill_workflows.store import outbox, refusals, standing
+from ill_workflows.store import outbox, refusals, standing, submissions
 from ill_workflows.store.db import writing
+
+URGENT_FORM: Final = "cases"
+"""The form whose news does not wait for the daily run."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Planned:
 class Result:
     """What a run wrote: letters by (policy, step), and those that could not be composed.
 
+    ``closed``: the host is closed, and only what goes at any hour was written.
     ``asked``: they wait until the host has answered this question.  ``unapproved``: letters that
     are not in the preview that the host has approved; ``changed``: letters in it that are no more
     what they were.
@@ -83,9 +89,14 @@ class Result:
     changed: int = 0
 
     @property
+    def spoke(self) -> bool:
+        """Whether there is anything to tell of it."""
+        return bool(self.letters or self.broken or self.asked)
+
+    @property
     def said(self) -> str:
         """One line for the host: counts, no names."""
-        if self.closed:
+        if self.closed and not self.letters and self.asked is None:
             return "承辦館休館 / the host is closed"
         if self.asked is not None:
             return f"等承辦館決定：outbox approve {self.asked.number} / the host is asked"
@@ -114,6 +125,7 @@ def decide(app: App, clock: Clock) -> Today:
         loans = with_told_dates(loans, history, app.members, clock.today)
         loans = without(loans, refused, _libraries_addresses(app))
         others = matters(Asked(app, connection, clock, sheets, loans, refused))
+    loans = resting(loans, others)
     cases = discrepancies(sheets, app.members, clock.today, stale_after)
     day = Day(clock.today, history, app.policies)
     notices = due_notices([*loans, *cases, *others], day)
@@ -153,22 +165,56 @@ def plan(app: App, clock: Clock) -> Planned:
     return Planned(today, ready, broken)
 
 
+def plan_at_once(app: App, clock: Clock) -> Planned:
+    """The same for the letters alone that wait for no open day."""
+    today, broken = decide(app, clock), list[LetterBroken]()
+    kept = [one for one in today.bundles if app.policies[one.policy].at_any_hour(one.step)]
+    ready = [*_composed(Desk(app, today.loans, clock, today.others), kept, broken)]
+    return Planned(replace(today, bundles=kept), ready, broken)
+
+
 def remind(app: App, clock: Clock, approved: Collection[str] | None = None) -> Result:
     """Write today's letters.
 
-    On a day on which the host is closed nothing is written (notices rule 6): the steps keep,
-    and are written on the next open day.  Run twice, it writes nothing the second time.  Where
-    today's letters are far more than usual, or the clock is to be doubted, they wait for the host,
-    and until it has answered nothing more is written.
+    On a day on which the host is closed only those are written that go at any hour (notices
+    rule 6): the other steps keep, and are written on the next open day.  Run twice, it writes
+    nothing the second time.  Where today's letters are far more than usual, or the clock is to be
+    doubted, they wait for the host, and until it has answered nothing more is written.
 
     ``approved`` are the seals of letters that the host has seen in a preview: exactly these are
     written, and nothing is asked.
     """
     if not app.host.calendar.is_open(clock.today):
-        return Result(closed=True)
+        return replace(_run(app, clock, plan_at_once, approved), closed=True)
+    return _run(app, clock, plan, approved)
+
+
+def urgent(app: App, clock: Clock) -> Result:
+    """Write at once what goes at any hour, also while the host is closed: a recall's first letter,
+    a card that is lost.  Today's ``remind`` finds the same notices written.
+    """  # noqa: D205
+    return _run(app, clock, plan_at_once, None)
+
+
+def urgent_since(app: App, clock: Clock) -> Result:
+    """The same where something that cannot wait may have come in lately; else nothing.
+
+    A day back, for a run that was cut off before it could write.
+    """
+    with app.engine.connect() as connection:
+        came = submissions.came_in(connection, URGENT_FORM, clock.today - timedelta(days=1))
+    return urgent(app, clock) if came else Result()
+
+
+def _run(
+    app: App,
+    clock: Clock,
+    planning: Callable[[App, Clock], Planned],
+    approved: Collection[str] | None,
+) -> Result:
     if (question := guard.standing(app)) is not None:
         return Result(asked=question)
-    planned = plan(app, clock)
+    planned = planning(app, clock)
     result = Result(broken=planned.broken)
     if approved is not None:
         ready = _approved(planned, approved, result)

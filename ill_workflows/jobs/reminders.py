@@ -17,8 +17,9 @@ from ill_workflows.lending.cases import Loan
 from ill_workflows.lending.clearance import Clearance
 from ill_workflows.lending.clearing import HOME_AFTER, SILENT_AFTER
 from ill_workflows.lending.notices import Bundle, Case
+from ill_workflows.lending.recalls import HOST_AFTER as RECALL_HOST_AFTER
 from ill_workflows.lending.reminding import HOST_AFTER
-from ill_workflows.mail import clearance, letters
+from ill_workflows.mail import clearance, letters, losses, recalls, suspensions
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 
@@ -62,7 +63,7 @@ def _to_reader(desk: Desk, one: Bundle) -> Iterator[Letter]:
     """A reader's other books are listed for information."""
     app, reached = desk.app, set(one.cases)
     others = [
-        loan
+        replace(loan, due_on=loan.recalled or loan.due_on)
         for loan in desk.loans
         if loan.reader is not None
         and not loan.asked  # known from old sheets only: it may be back
@@ -73,6 +74,35 @@ def _to_reader(desk: Desk, one: Bundle) -> Iterator[Letter]:
     first, last = (steps[0].name, steps[-1].name) if steps else ("", "")
     letter = letters.to_reader(one, others, app.members, desk.clock.today, last, first)
     yield by_hand(app, letter)
+
+
+def _recall(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    """Separate letters: to the reader, or to the home library; later the host hears of it too."""
+    app, today = desk.app, desk.clock.today
+    first = next((step.name for step in app.policies[one.policy].steps), "")
+    if one.to[0] == "reader":
+        yield by_hand(app, recalls.to_reader(one, app.members, today, first))
+        return
+    yield recalls.to_home(one, app.members, today, first)
+    if one.step.isdigit() and int(one.step) >= RECALL_HOST_AFTER and one.library != app.host.code:
+        yield recalls.to_host(one, app.host, app.members, today)
+
+
+def _recall_lender(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    yield recalls.to_lender(one, desk.app.members, desk.clock.today)
+
+
+def _suspension(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    """Separate letters: to the reader, or to the home library."""
+    app, today = desk.app, desk.clock.today
+    if one.to[0] == "reader":
+        yield by_hand(app, suspensions.to_reader(one, app.members, today))
+    else:
+        yield suspensions.to_home(one, app.members, today)
+
+
+def _card_void(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    yield losses.told(one, desk.app.members, desk.clock.today)
 
 
 def by_hand(app: App, letter: Letter) -> Letter:
@@ -128,5 +158,7 @@ WRITERS: Final[dict[str, Callable[[Desk, Bundle], Iterator[Letter]]]] = {
     "due_soon": _to_reader, "overdue": _to_reader, "overdue_lender": _to_library,
     "overdue_library": _to_library, "still_out": _still_out, "discrepancy": _discrepancy,
     "clearance": _clearance, "cleared": _cleared, "held": _held,
+    "recall": _recall, "recall_lender": _recall_lender, "suspension": _suspension,
+    "card_void": _card_void,
 }  # fmt: skip
 """Policy → who writes its letters."""

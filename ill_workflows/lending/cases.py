@@ -38,7 +38,8 @@ class Loan:
     ``as_of`` is the day of the facts that say so; ``asked`` says why the lender is asked instead
     of the reader (``stale``: its newest sheet is too old; ``missing``: its newest sheet forgot
     the loan), ``sheet`` is the receipt of the lender's newest sheet; ``due_written`` says that
-    the lender itself wrote the due date.
+    the lender itself wrote the due date; ``recalled`` is the day by which a recall that is open
+    wants it back, and the loan's own letters rest meanwhile.
     """
 
     lender: str
@@ -55,6 +56,7 @@ class Loan:
     asked: str = ""
     fine: int = 0
     due_written: bool = False
+    recalled: date | None = None
 
     @property
     def key(self) -> str:
@@ -206,3 +208,16 @@ def _unusable(
     address = reader.email.casefold()
     readers = theirs.get(address, ())
     return address in refused or (bool(readers) and reader.home not in readers)
+
+
+def readers_of(rows: pd.DataFrame, issues: pd.DataFrame) -> list[Reader | None]:
+    """Who held each card on a day: ``rows`` have ``library``, ``card`` and the day ``lent_on``."""
+    counted = latest(issues, ("card", "issued_on"))
+    held = holders(rows.reset_index(drop=True), counted)
+    if held.empty:
+        return [None] * len(rows)
+    addresses = _addresses(counted)
+    return [
+        _reader(held.iloc[n], card.rpartition("-")[0], addresses)
+        for n, card in enumerate(rows["card"])
+    ]

@@ -28,8 +28,13 @@ class NoticePolicy:
     name: str
     steps: tuple[Step, ...]
     every: int | None = None
-    hours: Literal["any", "office"] = "office"
+    hours: Literal["any", "first", "office"] = "office"
     enabled: bool = True
+
+    def at_any_hour(self, step: str) -> bool:
+        """Whether a letter of this step waits for nobody's hours; with *first* only the first."""
+        first = self.hours == "first" and self.steps and step == self.steps[0].name
+        return self.hours == "any" or bool(first)
 
     def next_step(self, anchor: date, written: Mapping[str, date], today: date) -> Step | None:
         """The step that is due today, or None.
@@ -83,6 +88,10 @@ POLICIES: tuple[NoticePolicy, ...] = (
     NoticePolicy("clearance", steps(0, 3, 7, 14)),
     NoticePolicy("cleared", steps(0)),
     NoticePolicy("held", steps(0)),
+    NoticePolicy("recall", steps(0), every=1, hours="first"),
+    NoticePolicy("recall_lender", (Step("0", 0), Step("back", 0))),
+    NoticePolicy("suspension", (Step("0", 0), Step("lifted", 0))),
+    NoticePolicy("card_void", steps(0), hours="any"),
     NoticePolicy("sheet", steps(-3, 1, 5, 10)),
     NoticePolicy("receipt", steps(0), hours="any"),
     NoticePolicy("returned", steps(0), hours="any"),

@@ -15,13 +15,17 @@ HOST_AFTER = 28
 
 
 def due(loan: Loan, day: Day) -> Iterator[Notice]:
-    """The notices about a book that is out."""
+    """The notices about a book that is out; those of one that is recalled rest."""
+    if loan.recalled is not None:
+        return
     for rule in (_due_soon, _overdue, _overdue_library, _still_out):
         yield from rule(loan, day)
 
 
 def true(loan: Loan, today: date) -> Iterator[tuple[str, Reader | None]]:
     """The policies whose letters about it are true today; with the reader where it goes to one."""
+    if loan.recalled is not None:
+        return
     if loan.asked:
         yield "still_out", None
         return

@@ -24,6 +24,11 @@ class Reason:
 def why_not(loan: Loan, day: Day) -> Reason:
     """Why an open loan has no letter to its reader, or its lender, today."""
     late = loan.overdue(day.today)
+    if loan.recalled is not None:
+        return Reason(
+            f"緊急調回中，應於 {loan.recalled} 前歸還，每天由調回通知催還。",
+            f"recalled, wanted back by {loan.recalled}: the recall's own letters ask for it daily",
+        )
     if loan.asked == "missing":
         return Reason(
             "貸方館最近的報表漏列這一筆，先問貸方館，不寫給讀者。",

@@ -20,15 +20,16 @@ LIST: Final = "sheet_list"
 TEN_LATE: Final = date(2026, 10, 15)
 
 
-def asked(
+def asked(  # noqa: PLR0913, PLR0917 - what a library is asked for, and what it is told besides
     chase: Chase,
     member: Member,
     forms: Mapping[str, Form],
     today: date,
     attachments: tuple[Attachment, ...],
+    void: Sequence[str] = (),
 ) -> Letter:
     """To a library: its sheets of the month, with the pre-filled workbooks; the head gets a copy
-    of the last step.
+    of the last step.  The month's first letter lists the cards that are ``void``.
     """  # noqa: D205
     facts = {
         "library": _name(member, member.language),
@@ -37,6 +38,7 @@ def asked(
         "due": max(sheet.due for sheet in chase.sheets),
         "sheets": [_sheet(sheet, forms, member.language, today) for sheet in chase.sheets],
         "attached": [attachment.name for attachment in attachments],
+        "void": list(void) if chase.step == FIRST else [],
     }
     to = tuple(address for address in member.contacts if address)
     heads = tuple(a for a in member.heads if a and a not in to) if chase.told_to_head else ()
@@ -84,6 +86,8 @@ def samples(libraries: Mapping[str, Member]) -> Iterator[Letter]:
 
     both = awaited("not_due", "usage", "cards")
     yield asked(Chase("HDU", FIRST, both), home, forms, date(2026, 9, 1), files)
+    void = ("NSUT-12", "TJU-03")
+    yield asked(Chase("HDU", FIRST, both[:1]), home, forms, date(2026, 9, 1), files[:1], void)
     yield asked(Chase("HDU", "-3", both[:1]), home, forms, date(2026, 10, 2), files[:1])
     missing = (*awaited("missing", "usage"), *awaited("returned", "cards"))
     late = Chase("HDU", "10", missing)

@@ -16,7 +16,17 @@ from ill_workflows.forms import FORMS
 from ill_workflows.forms.findings import Finding, Severity
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.notices import Bundle, Notice
-from ill_workflows.mail import arrivals, chasing, clearance, letters, questions, refusals
+from ill_workflows.mail import (
+    arrivals,
+    chasing,
+    clearance,
+    letters,
+    losses,
+    questions,
+    recalls,
+    refusals,
+    suspensions,
+)
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.calendar import Calendar
@@ -77,6 +87,9 @@ def samples(language: Literal["zh-TW", "en"]) -> Iterator[Letter]:
     yield from chasing.samples(members(language))
     yield from questions.samples(members(language))
     yield from clearance.samples(members(language), TODAY)
+    yield from recalls.samples(members(language), TODAY, READER, WITHOUT_ADDRESS)
+    yield from suspensions.samples(members(language), TODAY, READER, WITHOUT_ADDRESS)
+    yield from losses.samples(members(language), TODAY)
 
 
 def _bundle(policy: str, step: str, to: tuple[str, str], *about: Loan | Discrepancy) -> Bundle:

@@ -30,6 +30,13 @@ def versions(connection: Connection) -> pd.DataFrame:
     return _frame(connection, query)
 
 
+def received(connection: Connection, numbers: Collection[int]) -> dict[int, date]:
+    """Submission → the day on which it came in."""
+    query = select(submissions.c.id, submissions.c.received_on)
+    days = connection.execute(query.where(submissions.c.id.in_([int(n) for n in numbers])))
+    return {int(number): day for number, day in days}
+
+
 def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
     connection: Connection,
     table: str,
@@ -125,6 +132,13 @@ def void_cards(connection: Connection) -> frozenset[str]:
         elif card in void and (void[card] is None or void[card] <= day):
             del void[card]
     return frozenset(void)
+
+
+def any_suspended(connection: Connection, home: str) -> bool:
+    """Whether a suspension was ever told of one of a library's cards."""
+    cards = SHEETS["cases_suspensions"].c.card
+    query = select(cards).where(cards.startswith(f"{home}-", autoescape=True)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 _REGISTERS: Final = (*_COUNT, submissions.c.form == "cards")

@@ -111,6 +111,16 @@ def newest(connection: Connection) -> dict[str, dict[str, Any]]:
     return {sha256: dict(zip(_SUMMARY, told, strict=True)) for sha256, *told in rows}
 
 
+def came_in(connection: Connection, form: str, since: date) -> bool:
+    """Whether any workbook of a form was accepted on a day or later."""
+    query = select(submissions.c.id).where(
+        submissions.c.form == form,
+        submissions.c.state == "accepted",
+        submissions.c.received_on >= since,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def record(connection: Connection, arrival: Arrival, told: Iterable[Finding]) -> tuple[int, str]:
     """Write a submission and its findings; answers its number and its receipt number."""
     number = (connection.execute(_LAST).scalar() or 0) + 1

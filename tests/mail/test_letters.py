@@ -21,6 +21,10 @@ REMINDERS = (
     "overdue_lender",
     "overdue_host",
     "still_out",
+    "recall",
+    "recall_host",
+    "recall_lender",
+    "suspension",
 )
 MINGUO = re.compile(r"\d{3}年\d{1,2}月\d{1,2}日")
 ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -116,7 +120,8 @@ def test_dates_are_minguo_in_chinese_and_iso_in_english(letter: Letter) -> None:
     text = part(mail(letter), "plain")
     for book in books_of(letter):
         shown = ("lent_on",) if letter.template == "discrepancy" else ("lent_on", "due_on")
-        assert all(said(book[key], letter.language) in text for key in shown)
+        known = [book[key] for key in shown if book[key]]  # a loan in no sheet yet has no day
+        assert all(said(day, letter.language) in text for day in known)
     if letter.template in {"receipt", "returned"}:
         return  # findings quote what was read as ISO, whatever the language
     assert bool(MINGUO.search(text)) == (letter.language == "zh-TW")

@@ -12,7 +12,7 @@ every = pytest.mark.parametrize("letter", LETTERS, ids=IDS)
 HOME = "ill@hdu.example"
 WITHOUT_NAMES = {
     "overdue_lender", "overdue_host", "still_out", "discrepancy", "refused", "held",
-    "address_refused_host",
+    "address_refused_host", "recall_lender", "recall_host", "card_void",
 }  # fmt: skip
 PERSONAL = {READER.name, READER.number, READER.email, WITHOUT_ADDRESS.name, WITHOUT_ADDRESS.number}
 
@@ -61,6 +61,25 @@ def test_the_host_sees_counts_and_no_card() -> None:
             assert "HDU-" not in words
             assert not letter.cases
             assert letter.policy == "overdue_library", "the policy of the table, not the template"
+
+
+def test_the_host_is_told_of_recalls_in_counts_and_no_card() -> None:
+    letters = [letter for letter in LETTERS if letter.template == "recall_host"]
+    assert letters
+    for letter in letters:
+        assert "HDU-" not in whole(letter)
+        assert (letter.policy, letter.cases) == ("recall", ())
+
+
+def test_what_is_written_to_a_reader_and_to_the_home_library_are_separate_letters() -> None:
+    for letter in LETTERS:
+        if letter.template in {"recall", "suspension"}:
+            to_reader = letter.facts["to"] == "reader"
+            assert letter.cc == ()
+            assert letter.to == (
+                (READER.email,) if to_reader and not letter.facts["by_hand"] else (HOME,)
+            )
+            assert letter.reply_to == (HOME if to_reader else "")
 
 
 def test_a_reminder_is_signed_and_answered_by_the_home_library() -> None:
