@@ -61,6 +61,7 @@ FIXED: Final = {
             "over_limit", "excluded_kind", "renewed", "card_void", "carried_row_missing",
             "carried_issue_missing", "kind_unknown", "filled_on_ignored", "column_twice",
             "sheet_twice", "version_other", "column_unnamed", "row_left_out",
+            "issued_while_suspended",
         ),
         "warning",
     ),

@@ -229,6 +229,12 @@ TEXTS: Final[dict[str, Text]] = {
         "from this one.",
         "List it again, with its return date if it is back.",
     ),
+    "issued_while_suspended": Text(
+        "第 {row} 列：借書證 {card} 在 {day} 換給了一位停權中的讀者（{lender} 自 {since} 起停權）。",
+        "請先收回這張證並向讀者說明；停權已經解除的話，請 {lender} 在處理通知單填上解除日。",
+        "Row {row}: card {card} was issued on {day} to a reader who is suspended (by {lender}, from {since}).",
+        "Please take the card back and explain; if the suspension has been lifted, ask {lender} to report it.",
+    ),
     # the sheet and the cover
     "sheet_missing": Text(
         "找不到工作表「{read}」。", "請使用標準表單，不要刪除或改名工作表。",

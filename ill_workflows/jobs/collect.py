@@ -22,6 +22,7 @@ from ill_workflows.forms.known import Known
 from ill_workflows.intake.incoming import Incoming
 from ill_workflows.jobs import leavers
 from ill_workflows.jobs.answers import Draft
+from ill_workflows.jobs.barred import watched
 from ill_workflows.jobs.bounced import take
 from ill_workflows.jobs.files import archive, keep, safe_name
 from ill_workflows.jobs.judge import Judged, ahead, carried_over, judge
@@ -167,7 +168,8 @@ class _Desk:
     def _remember(self, incoming: Incoming, judged: Judged) -> Outcome:
         app, clock = self._app, self._clock
         with app.engine.connect() as connection:
-            draft = Draft(app, carried_over(connection, judged), clock)
+            judged = watched(connection, carried_over(connection, judged))
+            draft = Draft(app, judged, clock)
             draft.look_up(connection)
             if judged.refusal is not None:
                 draft.writer = writer(app, connection, incoming)

@@ -38,7 +38,9 @@ CODE_AT = {
     "Finding": 2, "Trouble": 0, "DayTrouble": 0, "cell": 2, "says": 1, "RowRule": 0, "Wrong": 1,
 }  # fmt: skip
 """Name of a call that makes a finding → which of its arguments is the code."""
-FROM_THE_STORE = {"carried_row_missing", "carried_issue_missing", "row_left_out"}
+FROM_THE_STORE = {
+    "carried_row_missing", "carried_issue_missing", "row_left_out", "issued_while_suspended",
+}  # fmt: skip
 """Told by the jobs that know the sheets of earlier months, or what the host decided."""
 EVERYDAY = {"Excel", "CODE", "N", "A", "NSUT", "OK"}
 
