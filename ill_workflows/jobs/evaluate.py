@@ -143,7 +143,6 @@ def _recalls(recalls: pd.DataFrame, loans: pd.DataFrame) -> pd.DataFrame:
     both = both.assign(
         returned_on=both["returned_on"].where(both["returned_on"].notna(), later),
         home=both["card"].str.rpartition("-")[0],
-        source=both["month"],
     )
     once = both.drop_duplicates(["library", *RECALLS.identity], keep="last").reset_index(drop=True)
     return _frame("recalls", once, lender="library")
