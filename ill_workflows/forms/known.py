@@ -20,14 +20,14 @@ class Known:
     """One frozen value, built by the job for each arrival.
 
     ``members`` maps code → member, ``received`` is the day on which the file came in,
-    ``term_from`` the first day of the alliance's term, ``void_cards`` the cards that their
-    home library has reported lost or void.
+    ``term_from`` the first day of the alliance's term, ``void_cards`` maps the cards that
+    their home library has reported lost or void → the day since which they are.
     """
 
     members: Mapping[str, Member]
     received: date
     term_from: date | None = None
-    void_cards: frozenset[str] = frozenset()
+    void_cards: Mapping[str, date] = field(default_factory=dict)
 
     @cached_property
     def codes(self) -> dict[str, str]:

@@ -61,7 +61,7 @@ def check_loans(sheet: Sheet, rows: list[Row], ctx: Context) -> Found:
         by_card.setdefault(row[card], []).append(row)
         if row[kind] in excluded:
             yield row[0], "material", "excluded_kind", row[kind], {}
-        if row[card] in void:
+        if row[card] in void and row[lent] >= void[row[card]]:
             yield row[0], "card", "card_void", row[card], {"home": row[card].rpartition("-")[0]}
     yield from _over_limit(by_card, lent, back, member.rules.items)
 

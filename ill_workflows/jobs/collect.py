@@ -98,7 +98,7 @@ class _Desk:
         self._next: tuple[Incoming, str] | None = None
         with app.engine.connect() as connection:
             self._earlier = store.newest(connection)
-            void = standing.void_cards(connection)
+            void = standing.void_since(connection)
         term = app.config.alliance.term
         self._known = Known(app.members, clock.today, term.first if term else None, void)
 
@@ -225,7 +225,7 @@ class _Desk:
         register = arrival.form == "cards" and any(card.startswith(own) for card in void)
         if arrival.state == "accepted" and (judged.tells_of_void_cards or register):
             with self._app.engine.connect() as connection:
-                now_void = standing.void_cards(connection)
+                now_void = standing.void_since(connection)
             if now_void != void:  # what is read ahead counts only for what is known
                 self._known = replace(self._known, void_cards=now_void)
 

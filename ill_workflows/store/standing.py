@@ -122,16 +122,21 @@ def _open_before(table: str) -> Select[Any]:
 
 
 def void_cards(connection: Connection) -> frozenset[str]:
-    """Cards that are lost or void by their home library's newest register, or by what it last
-    reported of them; one that it has found again since is neither.
+    """Cards on which nothing may be lent now."""
+    return frozenset(void_since(connection))
+
+
+def void_since(connection: Connection) -> dict[str, date]:
+    """Card → the day since which it is lost or void, by its home library's newest register or by
+    what it last reported; one that it has found again since is neither.
     """  # noqa: D205
-    void = {card: since for card, since in connection.execute(_VOID) if card}
+    void = {card: since or date.min for card, since in connection.execute(_VOID) if card}
     for card, kind, day in connection.execute(_REPORTED):  # oldest first: the last one counts
         if kind in VOID_STATES:
-            void[card] = day
-        elif card in void and (void[card] is None or void[card] <= day):
+            void[card] = min(void.get(card, day), day)
+        elif card in void and void[card] <= day:
             del void[card]
-    return frozenset(void)
+    return void
 
 
 def any_suspended(connection: Connection, home: str) -> bool:
