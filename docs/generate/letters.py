@@ -8,6 +8,7 @@ from typing import Final
 
 from docs.generate.markdown import both, code, lines, page, table
 from ill_workflows.lending import recalls
+from ill_workflows.lending.claims import HOST_AFTER as CLAIM_HOST_AFTER
 from ill_workflows.lending.policies import POLICIES, NoticePolicy
 from ill_workflows.lending.reminding import HOST_AFTER
 from ill_workflows.mail.compose import LANGUAGES, Composer, Letter, package_templates
@@ -58,6 +59,11 @@ _POLICIES: Final = {
         "全部會員館，只有證號 all members, by card number",
         "",
     ),
+    "claim": (
+        "發生日 the day on which it was opened",
+        "借方館 home library",
+        f"{CLAIM_HOST_AFTER} 天起承辦館，只有總額 from {CLAIM_HOST_AFTER} the host, sums only",
+    ),
     "sheet": (
         "報表到期日；另有當月首個開館日 the due day; besides, the month's first open day",
         "填送的館 the library",
@@ -100,6 +106,8 @@ _TEMPLATES: Final = {
         "suspended, and over: to the home library, to the reader",
     ),
     "card_void": ("借書證遺失、註銷、尋獲", "a card is lost, void, or found again"),
+    "claim": ("罰款與賠償還沒結清", "fines and compensations that are not settled"),
+    "claim_host": ("久未結清的件數與總額", "counts and sums of claims long unsettled"),
     "sheet_due": (
         "當月表單與到期前提醒，附預填表單",
         "the month's sheets, pre-filled, and soon due",

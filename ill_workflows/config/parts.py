@@ -135,6 +135,7 @@ class NoticesPart(Part):
     recall_lender: PolicyPart | None = None
     suspension: PolicyPart | None = None
     card_void: PolicyPart | None = None
+    claim: PolicyPart | None = None
     sheet: PolicyPart | None = None
     receipt: PolicyPart | None = None
     returned: PolicyPart | None = None

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
-from ill_workflows.jobs import recalls
+from ill_workflows.jobs import claims, recalls
 from ill_workflows.jobs.clear import gathered
 from ill_workflows.jobs.post import Clock
 from ill_workflows.lending.cases import Loan, Sheets
@@ -35,8 +35,13 @@ def _departures(asked: Asked) -> Iterable[Case]:
     return gathered(asked.app, asked.connection, asked.clock.today)
 
 
+def _claims(asked: Asked) -> Iterable[Case]:
+    return claims.waiting(asked.connection, asked.sheets)
+
+
 GATHERERS: Final[tuple[Callable[[Asked], Iterable[Case]], ...]] = (
     _departures,
+    _claims,
     recalls.recalls,
     recalls.suspensions,
     recalls.losses_of_cards,

@@ -23,6 +23,7 @@ from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.recheck import TO_READERS
 from ill_workflows.jobs.remind import Today, decide, plan
 from ill_workflows.lending.cases import Discrepancy, Loan
+from ill_workflows.lending.contradictions import NAMES
 from ill_workflows.lending.kinds import why_now
 from ill_workflows.lending.notices import Case
 from ill_workflows.lending.recalls import Recall
@@ -146,10 +147,7 @@ def _why_now(seen: Preview, letter: Written, case: str) -> str:
     if about is None:
         return "未收到 not here yet" if letter.policy == "sheet" else ""
     if isinstance(about, Discrepancy):
-        kind = "當天沒有人持這張證 nobody held the card" if about.kind == "nobody" else (
-            "書未還，證又換給別人 re-issued while a book is out"
-        )  # fmt: skip
-        return f"{about.day} {kind}"
+        return f"{about.day} {' '.join(NAMES[about.kind])}"
     return _why_a_loan(about, letter, day) if isinstance(about, Loan) else why_now(about, day)
 
 

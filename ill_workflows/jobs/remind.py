@@ -15,6 +15,7 @@ from ill_workflows.errors import LetterBroken
 from ill_workflows.jobs import guard
 from ill_workflows.jobs.chase import letters_of as chase_letters
 from ill_workflows.jobs.chase import todays_chases
+from ill_workflows.jobs.lost import void_cards
 from ill_workflows.jobs.matters import Asked, matters
 from ill_workflows.jobs.post import Clock, compose
 from ill_workflows.jobs.reminders import Desk, letters_of
@@ -154,6 +155,8 @@ def _sheets(connection: Connection, today: date) -> Sheets:
         standing.sheet_rows(connection, "cards_issues", cards=set(loans["card"].dropna())),
         newest_sheets(versions, "usage"),
         newest_sheets(versions, "cards"),
+        void_cards(connection),
+        dict(zip(versions["receipt"], versions["filename"], strict=True)),
     )
 
 

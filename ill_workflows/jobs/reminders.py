@@ -13,13 +13,14 @@ from ill_workflows.forms.usage import USAGE
 from ill_workflows.jobs.certificate import certificates, clearance_sheet
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
+from ill_workflows.lending import claims as claiming
 from ill_workflows.lending.cases import Loan
 from ill_workflows.lending.clearance import Clearance
 from ill_workflows.lending.clearing import HOME_AFTER, SILENT_AFTER
 from ill_workflows.lending.notices import Bundle, Case
 from ill_workflows.lending.recalls import HOST_AFTER as RECALL_HOST_AFTER
 from ill_workflows.lending.reminding import HOST_AFTER
-from ill_workflows.mail import clearance, letters, losses, recalls, suspensions
+from ill_workflows.mail import claims, clearance, letters, losses, recalls, suspensions
 from ill_workflows.mail.compose import Letter
 from ill_workflows.mail.mime import Attachment
 
@@ -45,6 +46,15 @@ def letters_of(desk: Desk, one: Bundle) -> Iterator[Letter]:
 
 def _discrepancy(desk: Desk, one: Bundle) -> Iterator[Letter]:
     yield letters.of_discrepancy(one, desk.app.members, desk.clock.today)
+
+
+def _claim(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    app, steps = desk.app, desk.app.policies["claim"].steps
+    first = steps[0].name if steps else one.step
+    yield claims.to_home(one, app.members, desk.clock.today, first)
+    late = one.step.isdigit() and int(one.step) >= claiming.HOST_AFTER
+    if late and one.library != app.host.code:
+        yield claims.to_host(one, app.host, app.members, desk.clock.today)
 
 
 def _still_out(desk: Desk, one: Bundle) -> Iterator[Letter]:
@@ -160,5 +170,6 @@ WRITERS: Final[dict[str, Callable[[Desk, Bundle], Iterator[Letter]]]] = {
     "clearance": _clearance, "cleared": _cleared, "held": _held,
     "recall": _recall, "recall_lender": _recall_lender, "suspension": _suspension,
     "card_void": _card_void,
+    "claim": _claim,
 }  # fmt: skip
 """Policy → who writes its letters."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ import pandas as pd
 
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import LOST, due_dates, latest, missing_since, renewed
+from ill_workflows.ledger.places import Place
 from ill_workflows.rules.fines import fine
 from ill_workflows.rules.policy import Member
 
@@ -70,7 +71,11 @@ class Loan:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """Two libraries' sheets contradict each other; ``loans`` are those concerned."""
+    """Two libraries' sheets contradict each other; ``loans`` are those concerned.
+
+    The other side is the home library or, where two lenders contradict each other, ``other``, at
+    which the card was.  ``places`` are the rows that say so, each with its library.
+    """
 
     kind: str
     card: str
@@ -80,11 +85,18 @@ class Discrepancy:
     loans: tuple[Loan, ...]
     rests: bool
     answered_on: tuple[date | None, date | None]
+    other: str = ""
+    places: tuple[tuple[str, Place], ...] = ()
 
     @property
     def key(self) -> str:
         """``discrepancy/<kind>/<card>/<day>``."""
         return case_key("discrepancy", self.kind, self.card, self.day)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The two libraries that are told."""
+        return self.lender, self.other or self.home
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +104,16 @@ class Sheets:
     """What the ledger needs, as the store gives it (see ``store.submissions.sheet_rows``).
 
     ``loans`` and ``issues`` are rows with their submission's columns; ``usage`` and ``cards``
-    are :func:`ledger.merge.newest_sheets` of the two forms.
+    are :func:`ledger.merge.newest_sheets` of the two forms, ``void`` is
+    :func:`ledger.lost.void_days`; ``files`` receipt → the sender's own name of the file.
     """
 
     loans: pd.DataFrame
     issues: pd.DataFrame
     usage: pd.DataFrame
     cards: pd.DataFrame
+    void: pd.DataFrame = field(default_factory=pd.DataFrame)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_loans(
@@ -159,6 +174,18 @@ def _reader(issue: pd.Series, home: str, addresses: Mapping[tuple[str, str], str
     if not isinstance(patron, str):
         return None
     return Reader(home, patron, _text(issue["name"]), addresses.get((home, patron), ""))
+
+
+def holding(rows: pd.DataFrame, issues: pd.DataFrame) -> list[Reader | None]:
+    """Who held the card (``card``) on a day (``lent_on``) at a lender (``library``), by the rows
+    of the registers; one a row.
+    """  # noqa: D205
+    counted = latest(issues, ("card", "issued_on"))
+    held, addresses = holders(rows, counted), _addresses(counted)
+    if held.empty:
+        return [None] * len(rows)
+    homes = rows["card"].str.rpartition("-")[0]
+    return [_reader(held.iloc[n], home, addresses) for n, home in enumerate(homes)]
 
 
 def _addresses(issues: pd.DataFrame) -> dict[tuple[str, str], str]:

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any, Final
 
 import pandas as pd
 
+from ill_workflows.forms.cards import ISSUES
+from ill_workflows.forms.usage import LOANS
+from ill_workflows.ledger.disagreements import disagreements
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import LOST, latest
-from ill_workflows.ledger.reconcile import contradictions
+from ill_workflows.ledger.places import Place
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader, Sheets, as_loans, counted
 from ill_workflows.lending.notices import Day, Notice
 from ill_workflows.rules.policy import Member
 
 RECENT = 124
 """Days for which contradictions of loans that are back are still worth a letter."""
+NAMES: Final = {
+    "nobody": ("當天沒有人持這張證", "nobody held the card"),
+    "reissued": ("書未還，證又換給別人", "re-issued while a book is out"),
+    "card_in": ("書未還，證已繳回", "the card is back, the book is not"),
+    "days": ("書在證繳回之後才還", "the book came back after the card"),
+    "two_lenders": ("同一張證同時在兩館借書", "one card at two lenders at once"),
+    "void_card": ("證已掛失或註銷", "lent on a card reported lost or void"),
+    "elsewhere": ("借書的館不是前往館", "lent at another library than the card was given out for"),
+    "over_limit": ("借出冊數超過上限", "more books out than the lender's limit"),
+    "renewed": ("未還又借（續借）", "lent again before it was back"),
+}
+"""What each kind of disagreement is; a letter is written of the first six."""
 
 
 def discrepancies(
@@ -37,26 +53,29 @@ def discrepancies(
         return []
     loans = as_loans(rows, sheets, members, today, stale_after)
     issues = latest(sheets.issues, ("card", "issued_on"))
-    held = holders(rows, issues)
-    joined = rows.assign(
-        patron=held.get("patron"),
-        issued_on=held.get("issued_on"),
-        as_of=[loan.as_of for loan in loans],
-    )
-    found = contradictions(joined, issues, _covered(rows, sheets.cards))
-    grouped: dict[tuple[str, str, date, str], list[Loan]] = {}
-    for kind, day, place in zip(found["kind"], found["day"], found["loan"], strict=True):
-        loan = loans[int(place)]
-        if kind == "reissued" and rows.loc[place, "condition"] == LOST:
-            continue  # the card came back without the book, as it had to
-        grouped.setdefault((kind, loan.card, day, loan.lender), []).append(loan)
+    joined = with_holders(rows, issues).assign(as_of=[loan.as_of for loan in loans])
+    found = disagreements(joined, issues, covered(rows, sheets.cards), sheets.void)
+    grouped: dict[tuple[str, str, date, str, str], list[dict[Any, Any]]] = {}
+    for one in found.to_dict("records"):
+        loan = loans[int(one["loan"])]
+        other = "" if pd.isna(one["other"]) else loans[int(one["other"])].lender
+        key = (one["kind"], loan.card, one["day"], loan.lender, other)
+        grouped.setdefault(key, []).append(one)
+    written = _Written(loans, rows, issues, sheets)
     return [
-        _case(key, concerned, sheets, today, stale_after)
+        written.case(key, concerned, today, stale_after)
         for key, concerned in sorted(grouped.items(), key=lambda group: group[0])
     ]
 
 
-def _covered(rows: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
+def with_holders(rows: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
+    """Loans with what :func:`disagreements` has to know of the issue to their holder."""
+    held = holders(rows, issues.assign(issue=issues.index))
+    names = ("patron", "issued_on", "issue", "issue_returned_on", "checked_by", "destination")
+    return rows.assign(**{name: held.get(name) for name in names})
+
+
+def covered(rows: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
     """For each loan, whether its home library's register of that day is in: the month itself,
     filled in on that day or later.
     """  # noqa: D205
@@ -70,22 +89,67 @@ def _covered(rows: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
     return pd.Series(known, index=rows.index, dtype=bool)
 
 
-def _case(
-    key: tuple[str, str, date, str], loans: list[Loan], sheets: Sheets, today: date, stale: int
-) -> Discrepancy:
-    kind, card, day, lender = key
-    home = loans[0].home
-    usage, cards = sheets.usage, sheets.cards
-    return Discrepancy(
-        kind, card, day, lender, home, tuple(loans),
-        rests=(today - usage["as_of"].to_dict()[lender]).days > stale,
-        answered_on=(usage["received_on"].get(lender), cards["received_on"].get(home)),
-    )  # fmt: skip
+class _Written:
+    """Cases with the rows of the sheets that say so."""
+
+    def __init__(
+        self, loans: list[Loan], rows: pd.DataFrame, issues: pd.DataFrame, sheets: Sheets
+    ) -> None:
+        self.loans, self.rows, self.issues, self.sheets = loans, rows, issues, sheets
+
+    def case(
+        self,
+        key: tuple[str, str, date, str, str],
+        concerned: list[dict[Any, Any]],
+        today: date,
+        stale: int,
+    ) -> Discrepancy:
+        """The case of these disagreements."""
+        kind, card, day, lender, other = key
+        places = [int(one[name]) for name in ("other", "loan") for one in concerned
+                  if not pd.isna(one[name])]  # fmt: skip
+        loans = [self.loans[place] for place in dict.fromkeys(places)]
+        home = loans[0].home
+        usage, cards = self.sheets.usage, self.sheets.cards
+        lenders = [lender, other] if other else [lender]
+        second = usage["received_on"].get(other) if other else cards["received_on"].get(home)
+        return Discrepancy(
+            kind, card, day, lender, home, tuple(loans),
+            rests=any((today - usage["as_of"].to_dict()[one]).days > stale for one in lenders),
+            answered_on=(usage["received_on"].get(lender), second), other=other,
+            places=tuple(dict.fromkeys(self._places(concerned, home))),
+        )  # fmt: skip
+
+    def _places(self, concerned: list[dict[Any, Any]], home: str) -> Iterator[tuple[str, Place]]:
+        for one in concerned:
+            for name in ("loan", "other"):
+                if not pd.isna(one[name]):
+                    row = _row(self.rows, one[name])
+                    yield row["library"], self._place(row, LOANS.title)
+            if not pd.isna(one["issue"]):
+                yield home, self._place(_row(self.issues, one["issue"]), ISSUES.title)
+            if not pd.isna(one["void"]):
+                row = _row(self.sheets.void, one["void"])
+                yield home, self._place(row, row["sheet"])
+
+    def _place(self, row: Mapping[str, Any], sheet: str) -> Place:
+        """A row; the name of a file that somebody called after a reader is not told."""
+        name = self.sheets.files.get(row["receipt"], "")
+        return Place(row["receipt"], "" if self._names_a_reader(name) else name, sheet, row["row"])
+
+    def _names_a_reader(self, filename: str) -> bool:
+        words = (*self.issues["name"].dropna(), *self.issues["patron"].dropna())
+        return any(word in filename for word in words if len(word) > 1)
+
+
+def _row(frame: pd.DataFrame, index: Any) -> dict[str, Any]:
+    row: dict[str, Any] = frame.loc[int(index)].to_dict()  # type: ignore[assignment]
+    return row
 
 
 def due(case: Discrepancy, day: Day) -> Iterator[Notice]:
     """The notices about a contradiction: to both libraries, until both have looked."""
-    for library in dict.fromkeys((case.lender, case.home)):
+    for library in dict.fromkeys(case.sides):
         episode = f"{library}/{case.lender}"  # two lenders may lend on one card on one day
         told = day.history.get(("discrepancy", case.key, episode), {})
         if told and (case.rests or _answered(case, max(told.values()))):

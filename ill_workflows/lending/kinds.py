@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from ill_workflows.lending import (
+    claims,
     clearing,
     contradictions,
     losses,
@@ -16,6 +17,7 @@ from ill_workflows.lending import (
     suspensions,
 )
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
+from ill_workflows.lending.claims import Claim
 from ill_workflows.lending.clearance import Clearance, Concern
 from ill_workflows.lending.losses import CardReport
 from ill_workflows.lending.notices import Case, Day, Notice
@@ -46,6 +48,7 @@ KINDS: Final[dict[type, Kind]] = {
     Recall: Kind(recalls.due, recalls.true, recalls.why),
     Suspension: Kind(suspensions.due, suspensions.true, suspensions.why),
     CardReport: Kind(losses.due, losses.true, losses.why),
+    Claim: Kind(claims.due, claims.true, claims.why),
 }
 """Class of a case → its kind."""
 

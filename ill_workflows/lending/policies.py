@@ -92,6 +92,7 @@ POLICIES: tuple[NoticePolicy, ...] = (
     NoticePolicy("recall_lender", (Step("0", 0), Step("back", 0))),
     NoticePolicy("suspension", (Step("0", 0), Step("lifted", 0))),
     NoticePolicy("card_void", steps(0), hours="any"),
+    NoticePolicy("claim", steps(0, 14, 30, 60)),
     NoticePolicy("sheet", steps(-3, 1, 5, 10)),
     NoticePolicy("receipt", steps(0), hours="any"),
     NoticePolicy("returned", steps(0), hours="any"),

@@ -176,7 +176,9 @@ def to_host(one: Bundle, host: Member, members: Mapping[str, Member], today: dat
 def of_discrepancy(one: Bundle, members: Mapping[str, Member], today: date) -> Letter:
     """Two libraries' sheets contradict each other: told to each of them, by card number.
 
-    ``usage_on`` and ``cards_on`` are the days on which the newest sheets of the two came in.
+    ``usage_on`` and ``cards_on`` are the days on which the newest sheets of the two came in
+    (``cards_on``: of the other lender's usage sheet, where two lenders contradict each other);
+    ``cells`` are the rows of both that say so.
     """
     member = members[one.to[1]]
     language = member.language
@@ -192,13 +194,22 @@ def of_discrepancy(one: Bundle, members: Mapping[str, Member], today: date) -> L
                 "day": case.day,
                 "lender": name_of(members[case.lender], language),
                 "home": _called(case.home, members, language),
+                "other": _called(case.other, members, language),
                 "is_lender": member.code == case.lender,
                 "is_home": member.code == case.home,
                 "usage_on": case.answered_on[0],
                 "cards_on": case.answered_on[1],
                 "books": [_book(loan, members, language, today) for loan in case.loans],
+                "cells": [
+                    {
+                        "library": _called(code, members, language), "own": code == member.code,
+                        "receipt": place.receipt, "filename": place.filename,
+                        "sheet": place.sheet, "row": place.row,
+                    }
+                    for code, place in case.places
+                ],
             }
-        )
+        )  # fmt: skip
     facts = {"library": name_of(member, language), "today": today, "cases": cases, "step": one.step}
     return Letter(
         "discrepancy", one.step, boxes(member), member.code, "discrepancy", facts, cases=one.cases,

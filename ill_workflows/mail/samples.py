@@ -14,11 +14,13 @@ from typing import Final, Literal
 from ill_workflows.errors import REFUSALS
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.findings import Finding, Severity
+from ill_workflows.ledger.places import Place
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.mail import (
     arrivals,
     chasing,
+    claims,
     clearance,
     letters,
     losses,
@@ -85,6 +87,7 @@ def samples(language: Literal["zh-TW", "en"]) -> Iterator[Letter]:
     yield from _troubles(members(language))
     yield from refusals.samples(members(language), TODAY)
     yield from chasing.samples(members(language))
+    yield from claims.samples(members(language), READER, TODAY)
     yield from questions.samples(members(language))
     yield from clearance.samples(members(language), TODAY)
     yield from recalls.samples(members(language), TODAY, READER, WITHOUT_ADDRESS)
@@ -151,15 +154,37 @@ def _of_discrepancies(libraries: dict[str, Member]) -> Iterator[Letter]:
             kind, loans[0].card, day, "NSUT", "HDU", loans, rests=False, answered_on=sent
         )
 
-    cases = (
-        case("nobody", _LOAN.lent_on, replace(_LOAN, reader=None)),
-        case("reissued", date(2026, 9, 21), _LONG, replace(_LONG, item="0000124", title="統計學")),
+    lent = Place("R115-000021", "月報表_南星.xlsx", _LENT, 12)
+    issue = Place("R115-000018", "借書證登記簿_虹島.xlsx", "換證紀錄", 31)
+    rows = (("NSUT", lent), ("HDU", issue))
+    again = replace(_LONG, item="0000124", title="統計學")
+    cases: tuple[Discrepancy, ...] = (
+        replace(
+            case("nobody", _LOAN.lent_on, replace(_LOAN, reader=None)), places=(("NSUT", lent),)
+        ),
+        replace(case("reissued", date(2026, 9, 21), _LONG, again), places=rows),
+        replace(case("card_in", date(2026, 9, 21), _LONG), places=rows),
+        replace(case("days", date(2026, 9, 21), _LONG, again), places=rows),
+        replace(case("void_card", _LOAN.lent_on, _LOAN), places=rows),
     )
+    two = replace(
+        case("two_lenders", _OTHER.lent_on, _LONG, _OTHER), lender="TJU", other="NSUT",
+        places=(("NSUT", lent), ("TJU", Place("R115-000030", "", _LENT, 7))),
+    )  # fmt: skip
     for code in ("NSUT", "HDU"):
-        for told in (cases, cases[:1], cases[1:]):
-            yield letters.of_discrepancy(
-                _bundle("discrepancy", "0", ("library", code), *told), libraries, TODAY
-            )
+        for told in (cases[:2], cases[:1], cases[1:2]):
+            yield _contradiction(libraries, code, told)
+    for one in (*cases[2:], two):
+        for code in one.sides:
+            yield _contradiction(libraries, code, (one,))
+    yield _contradiction(libraries, "NSUT", (*cases, two))
+
+
+def _contradiction(
+    libraries: dict[str, Member], code: str, told: tuple[Discrepancy, ...]
+) -> Letter:
+    one = _bundle("discrepancy", "0", ("library", code), *told)
+    return letters.of_discrepancy(one, libraries, TODAY)
 
 
 def _found(

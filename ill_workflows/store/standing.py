@@ -146,6 +146,12 @@ def any_suspended(connection: Connection, home: str) -> bool:
     return connection.execute(query).first() is not None
 
 
+def void_stock(connection: Connection) -> pd.DataFrame:
+    """The cards that are lost or void by their home library's newest register."""
+    columns = (submissions.c.receipt, _STOCK.c.row, _STOCK.c.state)
+    return _frame(connection, _VOID.add_columns(*columns))
+
+
 _REGISTERS: Final = (*_COUNT, submissions.c.form == "cards")
 _NEWEST: Final = (
     select(submissions.c.library, func.max(submissions.c.month).label("month"))
