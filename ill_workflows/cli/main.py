@@ -20,6 +20,7 @@ from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
 from ill_workflows.cli.intake import intake_commands
 from ill_workflows.cli.service import service_commands
+from ill_workflows.cli.statements import statement_commands
 from ill_workflows.cli.waiving import waiving_commands
 from ill_workflows.errors import IllError, UsageProblem
 
@@ -77,6 +78,7 @@ for command in (
     *clearance_commands,
     *daily_commands,
     *figure_commands,
+    *statement_commands,
     *service_commands,
 ):
     app.command(name=command.__name__.removesuffix("_command"))(command)

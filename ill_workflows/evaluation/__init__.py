@@ -8,10 +8,12 @@ from ill_workflows.evaluation.facts import Facts
 from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.sheets_cards import card_use
 from ill_workflows.evaluation.sheets_cases import departures, recalls
+from ill_workflows.evaluation.sheets_claims import settlement
 from ill_workflows.evaluation.sheets_flow import balance, matrix
 from ill_workflows.evaluation.sheets_material import copies, material
 from ill_workflows.evaluation.sheets_overdue import overdue
 from ill_workflows.evaluation.sheets_overview import arrivals, summary, trend
+from ill_workflows.evaluation.sheets_quality import quality
 from ill_workflows.evaluation.sheets_requests import refusals, supply, turnaround
 from ill_workflows.evaluation.sheets_sources import definitions, sources
 
@@ -29,7 +31,9 @@ SHEETS: tuple[Callable[[Facts], Sheet], ...] = (
     overdue,
     recalls,
     departures,
+    settlement,
     trend,
+    quality,
     sources,
     definitions,
 )

@@ -44,6 +44,21 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "home": "object", "lender": "object", "leaving_on": "datetime64[ns]", "state": "object",
         "asked_on": "datetime64[ns]", "answered_on": "datetime64[ns]",
     },
+    "claims": {
+        "lender": "object", "home": "object", "kind": "object", "deed": "object",
+        "day": "datetime64[ns]", "change": "Int64", **_FROM,
+    },
+    "findings": {
+        "library": "object", "form": "object", "month": "object", "severity": "object",
+        "code": "object", "heading": "object", "sheet": "object", "cells": "object",
+        "count": "Int64", "filename": "object", "receipt": "object",
+    },
+    "disagreements": {
+        "kind": "object", "day": "datetime64[ns]", "lender": "object", "against": "object",
+        "receipt": "object", "filename": "object", "sheet": "object", "row": "Int64",
+        "other_receipt": "object", "other_filename": "object", "other_sheet": "object",
+        "other_row": "Int64",
+    },
     "submissions": {
         "library": "object", "form": "object", "month": "object", "interim": "bool",
         "state": "object", "receipt": "object", "sha256": "object", "received_at": "object",
@@ -117,6 +132,9 @@ class Facts:
     leavers: pd.DataFrame = field(default_factory=lambda: frame("leavers"))
     without_card: pd.DataFrame = field(default_factory=lambda: frame("without_card"))
     clearances: pd.DataFrame = field(default_factory=lambda: frame("clearances"))
+    claims: pd.DataFrame = field(default_factory=lambda: frame("claims"))
+    findings: pd.DataFrame = field(default_factory=lambda: frame("findings"))
+    disagreements: pd.DataFrame = field(default_factory=lambda: frame("disagreements"))
 
     @cached_property
     def codes(self) -> tuple[str, ...]:

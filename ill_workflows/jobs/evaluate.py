@@ -19,10 +19,13 @@ from ill_workflows.evaluation.period import span_name
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.cases import RECALLS
 from ill_workflows.forms.month import first_day, last_day, month_of
+from ill_workflows.jobs import quality
 from ill_workflows.jobs.board import board
 from ill_workflows.jobs.board import months as of_term
+from ill_workflows.jobs.claims import all_claims
 from ill_workflows.jobs.departed import departures
 from ill_workflows.jobs.files import keep
+from ill_workflows.jobs.lost import void_cards
 from ill_workflows.jobs.post import Clock
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import due_dates, latest, newest_sheets
@@ -85,6 +88,10 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         notices = outbox.notice_frame(connection)
         recalled = standing.sheet_rows(connection, RECALLS.table).assign(sheet=RECALLS.title)
         departed = departures(app, connection, notices, today)
+        people = quality.people_of(rows)
+        claims = all_claims(connection)
+        told = quality.findings(connection, people)
+        void = void_cards(connection)
     first, last = first_day(months[0]), last_day(months[-1])
     members = tuple(m for m in app.members.values() if m.belongs(first, last))
     counted = {
@@ -110,6 +117,9 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         submissions=_submissions(versions),
         board=frame("board", [_place(p) for p in board(app, today, months)]),
         notices=_notices(notices),
+        claims=quality.claim_rows(claims),
+        findings=told,
+        disagreements=quality.disagreement_rows(app, counted, versions, void, people),
     )
 
 

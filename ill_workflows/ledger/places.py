@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -13,3 +14,19 @@ class Place:
     filename: str
     sheet: str
     row: int
+
+
+def named(words: Iterable[object]) -> frozenset[str]:
+    """Readers' names and numbers, as :func:`impersonal` looks for them."""
+    return frozenset(word for word in words if isinstance(word, str) and len(word) > 1)
+
+
+def impersonal(filename: str, people: frozenset[str], longest: int = 20) -> str:
+    """A file's name, empty where somebody called the file after a reader."""
+    size = len(filename)
+    parts = (
+        filename[at : at + length]
+        for at in range(size - 1)
+        for length in range(2, min(longest, size - at) + 1)
+    )
+    return "" if any(part in people for part in parts) else filename

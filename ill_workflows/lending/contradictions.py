@@ -13,7 +13,7 @@ from ill_workflows.forms.usage import LOANS
 from ill_workflows.ledger.disagreements import disagreements
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import LOST, latest
-from ill_workflows.ledger.places import Place
+from ill_workflows.ledger.places import Place, impersonal, named
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader, Sheets, as_loans, counted
 from ill_workflows.lending.notices import Day, Notice
 from ill_workflows.rules.policy import Member
@@ -96,6 +96,7 @@ class _Written:
         self, loans: list[Loan], rows: pd.DataFrame, issues: pd.DataFrame, sheets: Sheets
     ) -> None:
         self.loans, self.rows, self.issues, self.sheets = loans, rows, issues, sheets
+        self.people = named((*issues["name"], *issues["patron"]))
 
     def case(
         self,
@@ -134,12 +135,8 @@ class _Written:
 
     def _place(self, row: Mapping[str, Any], sheet: str) -> Place:
         """A row; the name of a file that somebody called after a reader is not told."""
-        name = self.sheets.files.get(row["receipt"], "")
-        return Place(row["receipt"], "" if self._names_a_reader(name) else name, sheet, row["row"])
-
-    def _names_a_reader(self, filename: str) -> bool:
-        words = (*self.issues["name"].dropna(), *self.issues["patron"].dropna())
-        return any(word in filename for word in words if len(word) > 1)
+        name = impersonal(self.sheets.files.get(row["receipt"], ""), self.people)
+        return Place(row["receipt"], name, sheet, row["row"])
 
 
 def _row(frame: pd.DataFrame, index: Any) -> dict[str, Any]:

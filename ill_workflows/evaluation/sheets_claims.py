@@ -1,0 +1,96 @@
+"""停權與賠償: fines and compensations between each pair of libraries (Articles 5.2, 7.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+
+from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.layout import LIBRARY, total
+from ill_workflows.evaluation.model import Cell, Column, Formula, Sheet, Table
+from ill_workflows.evaluation.sheets_flow import WIDEST
+from ill_workflows.forms.book import letters
+from ill_workflows.ledger.flows import Flow, Moved, Pair, flows
+
+_NOTHING: Final = "到期末沒有罰款或賠償的往來。"
+
+
+def settlement(facts: Facts) -> Sheet:
+    """停權與賠償: what is left of claims, lender by home library; what passed; the net."""
+    found = flows(_moved(facts.claims), facts.first, facts.last)
+    tables = [_by_pair(facts, found), _net(facts, found)]
+    if len(facts.codes) <= WIDEST:
+        tables.insert(0, _matrix(facts, found))
+    return Sheet(
+        "停權與賠償",
+        tuple(tables),
+        notes=(
+            "單位：元。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。",
+            "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。",
+            "逐筆的收據、工作表與列號見各館的往來對帳單（ill-workflows statement）。",
+        ),
+        frozen=2,
+    )
+
+
+def _moved(claims: pd.DataFrame) -> list[Moved]:
+    columns = [claims[name] for name in ("lender", "home", "deed", "day", "change")]
+    return [
+        (lender, home, deed, day.date(), int(change))
+        for lender, home, deed, day, change in zip(*columns, strict=True)
+    ]
+
+
+def _matrix(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
+    first = len(LIBRARY)
+    last = letters(first + len(facts.codes) - 1)
+    nothing = Flow()
+    rows: list[tuple[Cell, ...]] = []
+    for lender in facts.codes:
+        owed = [found.get((lender, home), nothing).closing for home in facts.codes]
+        cells: list[Cell] = [
+            None if home == lender else value for home, value in zip(facts.codes, owed, strict=True)
+        ]
+        summed = Formula(f"SUM({letters(first)}{{r}}:{last}{{r}})", sum(owed))
+        rows.append((lender, facts.names[lender], *cells, summed))
+    columns = (
+        Column("貸方代碼"), Column("貸方館名"),
+        *(Column(code, "money", heat=True) for code in facts.codes), Column("未結合計", "money"),
+    )  # fmt: skip
+    sums = total(rows, len(columns), range(first, len(columns)))
+    return Table(columns, tuple(rows), total=sums, empty=_NOTHING)
+
+
+def _by_pair(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            lender, facts.names.get(lender, lender), home, facts.names.get(home, home),
+            flow.opening, flow.new, flow.corrected, flow.paid, flow.waived,
+            Formula("E{r}+F{r}+G{r}-H{r}-I{r}", flow.closing),
+        )
+        for (lender, home), flow in found.items()
+    ]  # fmt: skip
+    columns = (
+        Column("貸方代碼"), Column("貸方館名"), Column("借方代碼"), Column("借方館名"),
+        Column("期初", "money"), Column("新增", "money"), Column("更正與撤銷", "money"),
+        Column("已繳", "money"), Column("減免", "money"), Column("期末", "money"),
+    )  # fmt: skip
+    title = "各館之間的請求與清償" if len(facts.codes) <= WIDEST else ""
+    return Table(columns, tuple(rows), title, total(rows, 10, range(4, 10)), empty=_NOTHING)
+
+
+def _net(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
+    codes = sorted({code for pair in found for code in pair})
+    rows: list[tuple[Cell, ...]] = []
+    for code in codes:
+        gets = sum(flow.closing for (lender, _), flow in found.items() if lender == code)
+        pays = sum(flow.closing for (_, home), flow in found.items() if home == code)
+        both = Formula("C{r}-D{r}", gets - pays)
+        rows.append((code, facts.names.get(code, code), gets, pays, both))
+    columns = (
+        *LIBRARY, Column("期末應收", "money"), Column("期末應付", "money"),
+        Column("淨額", "money"),
+    )  # fmt: skip
+    return Table(columns, tuple(rows), "各館淨額", total(rows, 5, (2, 3, 4)), empty=_NOTHING)

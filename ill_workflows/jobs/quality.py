@@ -1,0 +1,118 @@
+"""What the evaluation says of the sheets themselves: findings, disagreements, claims' rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from ill_workflows.app import App
+from ill_workflows.evaluation.facts import frame
+from ill_workflows.forms.cards import ISSUES
+from ill_workflows.forms.month import month_of
+from ill_workflows.forms.usage import LOANS
+from ill_workflows.ledger.accounts import Account
+from ill_workflows.ledger.disagreements import breaches, disagreements
+from ill_workflows.ledger.merge import newest_sheets
+from ill_workflows.ledger.places import impersonal, named
+from ill_workflows.lending.contradictions import covered, with_holders
+from ill_workflows.store.told import told
+
+SHOWN: Final = 3
+"""Cells of one kind, sheet and column that are named before the others are only counted."""
+
+
+def people_of(rows: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """The names and numbers of all readers; no file's name that holds one is shown."""
+    issues, leavers = rows[ISSUES.table], rows["departures_leavers"]
+    return named((*issues["name"], *issues["patron"], *leavers["name"], *leavers["patron"]))
+
+
+def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:
+    """What senders were told, one row a file, sheet, column and kind."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for *kind, cell in told(connection):
+        groups.setdefault(tuple(kind), []).append(cell)
+    names: dict[str, str] = {}
+    rows = []
+    for group, cells in groups.items():
+        _, library, form, month, filename, receipt, severity, code, sheet, heading = group
+        if filename not in names:
+            names[filename] = impersonal(filename, people)
+        rows.append(
+            {
+                "library": library, "form": form, "month": month, "severity": severity,
+                "code": code, "heading": heading, "sheet": sheet, "count": len(cells),
+                "cells": "、".join(cell for cell in cells[:SHOWN] if cell),
+                "filename": names[filename], "receipt": receipt,
+            }
+        )  # fmt: skip
+    return frame("findings", rows)
+
+
+def claim_rows(accounts: Iterable[Account]) -> pd.DataFrame:
+    """The actions of claims; no card among them."""
+    return frame(
+        "claims",
+        [
+            {
+                "lender": one.lender, "home": one.home, "kind": one.kind, "deed": action.deed,
+                "day": action.day, "change": action.change, "receipt": action.place.receipt,
+                "sheet": action.place.sheet, "row": action.place.row,
+                "source_month": month_of(action.day),
+            }
+            for one in accounts
+            for action in one.actions
+        ],
+    )  # fmt: skip
+
+
+def disagreement_rows(
+    app: App,
+    counted: Mapping[str, pd.DataFrame],
+    versions: pd.DataFrame,
+    void: pd.DataFrame,
+    people: frozenset[str],
+) -> pd.DataFrame:
+    """All that does not agree, with the rows that say so; no card among them."""
+    loans, issues = counted[LOANS.table], counted[ISSUES.table].reset_index(drop=True)
+    loans = loans[loans["library"].isin(list(app.members))].reset_index(drop=True)
+    if loans.empty:
+        return frame("disagreements")
+    newest = newest_sheets(versions, "usage")["as_of"].to_dict()
+    as_of = [
+        min(day, newest[code]) for day, code in zip(loans["as_of"], loans["library"], strict=True)
+    ]
+    joined = with_holders(loans, issues).assign(as_of=as_of)
+    known = covered(loans, newest_sheets(versions, "cards"))
+    limits = {code: member.rules.items for code, member in app.members.items()}
+    found = [
+        *disagreements(joined, issues, known, void).to_dict("records"),
+        *breaches(joined, limits).to_dict("records"),
+    ]
+    files = dict(zip(versions["receipt"], versions["filename"], strict=True))
+    names = {receipt: impersonal(name, people) for receipt, name in files.items()}
+    against = {"issue": issues.assign(sheet=ISSUES.title), "void": void}
+    against["other"] = loans.assign(sheet=LOANS.title)
+    rows = []
+    for one in sorted(found, key=lambda one: (one["day"], one["kind"], one["loan"])):
+        loan = loans.loc[one["loan"]]
+        row = {
+            "kind": one["kind"], "day": one["day"], "lender": loan["library"],
+            "against": loan["card"].rpartition("-")[0], "receipt": loan["receipt"],
+            "filename": names.get(loan["receipt"], ""), "sheet": LOANS.title, "row": loan["row"],
+        }  # fmt: skip
+        for name, rows_of in against.items():
+            if not pd.isna(one[name]):
+                other = rows_of.loc[int(one[name])]
+                if name == "other":
+                    row["against"] = other["library"]
+                row |= {
+                    "other_receipt": other["receipt"],
+                    "other_filename": names.get(other["receipt"], ""),
+                    "other_sheet": other["sheet"], "other_row": other["row"],
+                }  # fmt: skip
+        rows.append(row)
+    return frame("disagreements", rows)
