@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ill_workflows.config.mistakes import cross_checks, sentence
+from ill_workflows.config.mistakes import cross_checks, named, sentence
 from ill_workflows.config.parts import Config
 from ill_workflows.errors import ConfigurationError, FolderTrouble, HomeMissing
 
@@ -49,7 +49,7 @@ def parse(text: str, source: str = NAME) -> Config:
         config = Config(**raw)
     except ValidationError as bad:
         wrong = [
-            sentence(dict(error), Config)
+            named(dict(error), raw) + sentence(dict(error), Config)
             for error in bad.errors()
             if not (error["type"] == "too_short" and error["input"])  # its parts are told
         ]

@@ -108,6 +108,15 @@ _SENTENCES: Final = {
 }
 
 
+def named(error: dict[str, Any], raw: Raw) -> str:
+    """Whose table a mistake stands in, where it is one of many: （HDU）."""
+    place = error["loc"]
+    if len(place) < 2 or place[0] != "libraries" or not isinstance(place[1], int):
+        return ""
+    code = _tables(raw, "libraries")[place[1]].get("code")
+    return f"（{code}）" if isinstance(code, str) else ""
+
+
 def sentence(error: dict[str, Any], model: Any) -> str:
     """One mistake that the reading of ``model`` found, as a sentence."""
     place = [str(part) for part in error["loc"]]

@@ -191,10 +191,12 @@ def _letters(seen: Preview) -> Sheet:
 
 
 def _texts(seen: Preview) -> Sheet:
-    columns = (Column("編號", "count"), Column("收件人", "long"), Column("內文", "long"))
+    """A line a row: Excel makes no row higher than 409 points."""
+    columns = (Column("編號", "count"), Column("收件人", "long"), Column("內文", "free"))
     rows = tuple(
-        (number, _recipient(seen, one), _text(one))
+        (number if n == 0 else None, _recipient(seen, one) if n == 0 else None, line)
         for number, one in enumerate(seen.letters, start=1)
+        for n, line in enumerate(_text(one).splitlines())
     )
     return Sheet("信的內文", (Table(columns, rows, empty="今天沒有要寫的信。"),))
 
