@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, update
 
@@ -17,11 +17,13 @@ from ill_workflows.config import NAME, Config
 from ill_workflows.demo.days import last_of_all, remind_days
 from ill_workflows.demo.folder import prepare, write_note
 from ill_workflows.demo.make import make_world
+from ill_workflows.demo.occasions import Occasion, answers, occasions
 from ill_workflows.demo.plan import Post, plan
 from ill_workflows.demo.press import Press
 from ill_workflows.demo.telling import tell
 from ill_workflows.demo.world import World
 from ill_workflows.intake.folder import Inbox
+from ill_workflows.jobs.clear import all_clearances
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.deliver import deliver
 from ill_workflows.jobs.evaluate import workbook
@@ -79,6 +81,8 @@ class _Story:
     world: World
     press: Press
     outcomes: Counter[str] = field(default_factory=Counter)
+    waiting: dict[date, list[Occasion]] = field(default_factory=dict)
+    answering: set[str] = field(default_factory=set)
 
     @property
     def known(self) -> int:
@@ -103,18 +107,48 @@ class _Story:
             same = f"{self.world.rng('secret').getrandbits(64):016x}"  # the same letters each time
             connection.execute(update(tokens).where(tokens.c.library == "*").values(token=same))
         posts = {day: list(files) for day, files in groupby(plan(self.world), lambda p: p.day)}
+        for occasion in occasions(self.world, self.press.tokens):
+            self.waiting.setdefault(occasion.day, []).append(occasion)
         reminded = set(remind_days(self.world))
-        for day in sorted({*posts, *reminded}):
+        days = sorted({*posts, *reminded, *self.waiting})
+        while days:
+            day = days.pop(0)
             clock = self.clock(day)
-            if day in posts:
-                self._receive(posts[day], clock)
+            self._receive(posts.get(day, []), self.waiting.get(day, []), clock)
             if day in reminded:
                 remind(self.app, clock)
+                days = sorted({*days, *self._answered(day)})
             deliver(self.app, clock)
             advance(day.isoformat())
 
-    def _receive(self, posts: list[Post], clock: Clock) -> None:
+    def _answered(self, day: date) -> set[date]:
+        """Lenders that were asked about leavers today answer two days later; answers those days."""
+        with self.app.engine.connect() as connection:
+            found = all_clearances(self.app, connection, day)
+        asked: dict[str, list[dict[str, Any]]] = {}
+        for one in found:
+            for concern in one.waiting:
+                rows = [
+                    {"case_no": h.ref, "card": h.card, "leaving_on": one.leaving_on}
+                    for h in concern.held
+                ]
+                asked.setdefault(concern.lender, []).extend(rows)
+        later = set()
+        for lender, rows in sorted(asked.items()):
+            on = self.world.members[lender].calendar.next_open(day + timedelta(days=2))
+            sent = answers(self.world, self.press.tokens, lender, rows, on)
+            if sent is not None and lender not in self.answering:
+                self.answering.add(lender)
+                self.waiting.setdefault(on, []).append(sent)
+                later.add(on)
+        return later
+
+    def _receive(self, posts: list[Post], others: list[Occasion], clock: Clock) -> None:
+        if not posts and not others:
+            return
         inbox = self.app.folder("inbox")
+        for occasion in others:
+            (inbox / occasion.name).write_bytes(occasion.data)
         for post in posts:
             (inbox / post.name).write_bytes(self.press.file(post)[0])
         outcomes = collect(self.app, Inbox(inbox), clock)

@@ -25,7 +25,9 @@ _STATES: Final = (
 _LETTERS: Final = (
     ("receipt", "收據"), ("returned", "退回"), ("due_soon", "到期前"), ("overdue", "催還"),
     ("overdue_library", "借方館清單"), ("overdue_lender", "通知貸方館"), ("still_out", "問貸方館"),
-    ("discrepancy", "兩館不符"), ("claim", "罰款賠償"),
+    ("discrepancy", "兩館不符"), ("claim", "罰款賠償"), ("recall", "緊急調回"),
+    ("suspension", "停權"), ("card_void", "掛失"), ("clearance", "離校清查"),
+    ("cleared", "可放行"), ("held", "暫不放行"),
 )  # fmt: skip
 Letters = Sequence[Mapping[str, Any]]
 

@@ -18,6 +18,7 @@ from ill_workflows.evaluation.measures import ORDER, figures_document, trace
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.cases import RECALLS
+from ill_workflows.forms.departures import LEAVERS
 from ill_workflows.forms.month import first_day, last_day, month_of
 from ill_workflows.jobs import quality
 from ill_workflows.jobs.board import board
@@ -88,7 +89,8 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         notices = outbox.notice_frame(connection)
         recalled = standing.sheet_rows(connection, RECALLS.table).assign(sheet=RECALLS.title)
         departed = departures(app, connection, notices, today)
-        people = quality.people_of(rows)
+        leaving = standing.sheet_rows(connection, LEAVERS.table)
+        people = quality.people_of(rows["cards_issues"], leaving)
         claims = all_claims(connection)
         told = quality.findings(connection, people)
         void = void_cards(connection)

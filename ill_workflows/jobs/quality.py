@@ -24,9 +24,8 @@ SHOWN: Final = 3
 """Cells of one kind, sheet and column that are named before the others are only counted."""
 
 
-def people_of(rows: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+def people_of(issues: pd.DataFrame, leavers: pd.DataFrame) -> frozenset[str]:
     """The names and numbers of all readers; no file's name that holds one is shown."""
-    issues, leavers = rows[ISSUES.table], rows["departures_leavers"]
     return named((*issues["name"], *issues["patron"], *leavers["name"], *leavers["patron"]))
 
 
