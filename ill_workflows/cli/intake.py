@@ -87,11 +87,12 @@ def _at_once(door: Door, app: App, *, stopped: bool = False) -> None:
     """
     if stopped:
         return
-    from ill_workflows.jobs.remind import urgent_since
+    from ill_workflows.jobs.at_once import write_at_once
 
-    written = urgent_since(app, door.clock(app))
-    if written.spoke:
-        show.words(f"緊急通知已寫好：{written.said} / Written at once, to leave with deliver.")
+    written = write_at_once(app, door.clock(app))
+    if written is None:
+        return
+    show.words(f"緊急通知已寫好：{written.said} / Written at once, to leave with deliver.")
     for broken in written.broken:
         show.trouble(str(broken))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ill_workflows.app import App
 from ill_workflows.errors import IllError, MailboxDown, MailboxRefused
 from ill_workflows.intake.folder import Inbox
+from ill_workflows.jobs.at_once import write_at_once
 from ill_workflows.jobs.collect import Source, collect
 from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.outcome import STATES, Outcome
@@ -35,8 +36,6 @@ def collect_all(app: App, clock: Clock, between: Callable[[], None]) -> str:
     Raises:
         MailboxDown, MailboxRefused: the mailbox was left out; the folder was taken in all the same.
     """  # noqa: D205
-    from ill_workflows.jobs.remind import urgent_since
-
     sources, _, down = doors(app)
     became: Counter[str] = Counter()
 
@@ -49,9 +48,9 @@ def collect_all(app: App, clock: Clock, between: Callable[[], None]) -> str:
             collect(app, source, clock, tell)
         except (MailboxDown, MailboxRefused) as bad:
             down = bad
-    written = urgent_since(app, clock)
+    written = write_at_once(app, clock)
     if down is not None:
         raise down
     told = (f"{STATES[state]} {count}" for state, count in became.items())
-    at_once = [f"緊急 at once：{written.said}"] if written.spoke else []
+    at_once = [f"緊急 at once：{written.said}"] if written is not None else []
     return "；".join(["，".join(told) or "沒有來件 / nothing came", *at_once])

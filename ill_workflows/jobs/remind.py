@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -26,11 +25,8 @@ from ill_workflows.lending.kinds import due_notices
 from ill_workflows.lending.notices import Bundle, Case, Day, bundle
 from ill_workflows.lending.recalls import resting
 from ill_workflows.lending.told import with_told_dates
-from ill_workflows.store import outbox, refusals, standing, submissions
+from ill_workflows.store import outbox, refusals, standing
 from ill_workflows.store.db import writing
-
-URGENT_FORM: Final = "cases"
-"""The form whose news does not wait for the daily run."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +84,6 @@ class Result:
     asked: guard.Question | None = None
     unapproved: int = 0
     changed: int = 0
-
-    @property
-    def spoke(self) -> bool:
-        """Whether there is anything to tell of it."""
-        return bool(self.letters or self.broken or self.asked)
 
     @property
     def said(self) -> str:
@@ -197,16 +188,6 @@ def urgent(app: App, clock: Clock) -> Result:
     a card that is lost.  Today's ``remind`` finds the same notices written.
     """  # noqa: D205
     return _run(app, clock, plan_at_once, None)
-
-
-def urgent_since(app: App, clock: Clock) -> Result:
-    """The same where something that cannot wait may have come in lately; else nothing.
-
-    A day back, for a run that was cut off before it could write.
-    """
-    with app.engine.connect() as connection:
-        came = submissions.came_in(connection, URGENT_FORM, clock.today - timedelta(days=1))
-    return urgent(app, clock) if came else Result()
 
 
 def _run(

@@ -36,7 +36,7 @@ MEMBERS = {
         ("TMUT", "台墨示範科技大學", "", (), {}),
     )
 }  # fmt: skip
-KNOWN = Known(MEMBERS, RECEIVED, TERM, frozenset({"NSUT-13"}))
+KNOWN = Known(MEMBERS, RECEIVED, TERM, {"NSUT-13": date(2025, 9, 1)})
 LENDER = Context(KNOWN, "HDU", MONTH)
 """The frame of HDU's sheet of October 2025, received on 5 November."""
 LABELS = {

@@ -19,6 +19,7 @@ from ill_workflows.jobs.chase import letters_of, todays_chases
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.deliver import deliver
 from ill_workflows.jobs.outcome import Outcome
+from ill_workflows.jobs.post_office import About, listing
 from ill_workflows.jobs.remind import urgent
 from ill_workflows.store import outbox
 from ill_workflows.store import submissions as store
@@ -115,6 +116,15 @@ def test_what_was_taken_in_by_a_run_that_was_cut_off_is_written_by_the_next(app:
     assert ran.code == 0
     assert "緊急通知已寫好" in ran.err
     assert len(letters(app, policy="card_void")) == 3
+
+
+def test_the_timeline_of_a_card_shows_what_all_were_told_of_it(app: App) -> None:
+    taken(app, book(app, CASES, "HDU", cases_losses=[LOSS], cases_suspensions=[]))
+    with app.engine.begin() as connection:
+        accept(connection, SUSPENSION, table="cases_suspensions")
+    reminded(app)
+    assert [row["policy"] for row in listing(app, About(card="HDU-12"))] == ["card_void"] * 3
+    assert [row["policy"] for row in listing(app, About(card="HDU-07"))] == ["suspension"] * 2
 
 
 def test_only_what_is_urgent_is_written_at_once_and_on_a_day_on_which_the_host_is_closed(
