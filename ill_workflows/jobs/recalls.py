@@ -59,7 +59,7 @@ def suspended(
     """
     rows = _told(connection, "cases_suspensions")
     if home:
-        rows = rows[rows["card"].str.rpartition("-")[0] == home]
+        rows = rows[[card.rpartition("-")[0] == home for card in rows["card"]]]
     if rows.empty:
         return []
     cards = set(rows["card"])

@@ -20,8 +20,9 @@ from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.deliver import deliver
 from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.post_office import About, listing
+from ill_workflows.jobs.refused import tell
 from ill_workflows.jobs.remind import urgent
-from ill_workflows.store import outbox
+from ill_workflows.store import outbox, refusals
 from ill_workflows.store import submissions as store
 from ill_workflows.xlsx.template import write_template
 from tests.cli.command import ill
@@ -190,6 +191,31 @@ def test_a_reader_without_an_address_is_told_through_the_home_library(app: App) 
         told = letters(app, policy=policy_name)
         assert [row["to"] for row in told] == [["ill-hdu@ill.test"]] * 2
         assert [("請轉交讀者" in row["subject"]) for row in told] == [False, True]
+
+
+def test_a_readers_address_that_is_refused_is_told_and_a_librarys_is_no_readers(app: App) -> None:
+    usage(app, LOAN)
+    with app.engine.begin() as connection:
+        accept(connection, RECALL, table="cases_recalls", library="TMUT")
+    for today in ("10-07", "10-08", "10-09", "10-13"):
+        reminded(app, today)
+    to_host = letters(app, policy="recall", step="3")[1]
+    to_reader = letters(app, policy="recall", step="0")[1]
+    assert (to_host["to"], to_reader["to"]) == (ALL[0], ["h1@ill.test"])
+    with app.engine.begin() as connection:
+        for row in (to_host, to_reader):
+            answer = {row["to"][0]: "550 5.1.1 no such user"}
+            refusals.record(connection, row["id"], answer, frozenset(answer), day("10-13"))
+    tell(app, clock("10-13"))
+    (home,) = letters(app, policy="address_refused")[:1]
+    assert home["to"] == ALL[1]
+    assert "H1" in body(app, home["id"])
+    reminded(app, "10-14")
+    by_hand = letters(app, policy="recall", step="4")
+    assert ["請轉交讀者" in row["subject"] for row in by_hand if row["to"] == ALL[1]] == [
+        False,
+        True,
+    ]
 
 
 def test_a_card_that_is_issued_to_a_suspended_reader_is_a_warning_to_the_home_library(
