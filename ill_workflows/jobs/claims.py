@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 
 from sqlalchemy import Connection
@@ -19,9 +20,13 @@ def all_claims(connection: Connection) -> list[Account]:
     return accounts(by_form(owing.claims(connection)), by_loan(owing.loans(connection)))
 
 
-def waiting(connection: Connection, sheets: Sheets) -> list[Claim]:
-    """The claims that are not settled; ``sheets`` knows the loans of late."""
-    found = [one for one in all_claims(connection) if not one.settled]
+def waiting(connection: Connection, sheets: Sheets, members: Container[str]) -> list[Claim]:
+    """The claims between members that are not settled; ``sheets`` knows the loans of late."""
+    found = [
+        one
+        for one in all_claims(connection)
+        if not one.settled and one.lender in members and one.home in members
+    ]
     if not found:
         return []
     issues = standing.sheet_rows(connection, "cards_issues", cards={one.card for one in found})

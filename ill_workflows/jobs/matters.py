@@ -36,7 +36,7 @@ def _departures(asked: Asked) -> Iterable[Case]:
 
 
 def _claims(asked: Asked) -> Iterable[Case]:
-    return claims.waiting(asked.connection, asked.sheets)
+    return claims.waiting(asked.connection, asked.sheets, asked.app.members)
 
 
 GATHERERS: Final[tuple[Callable[[Asked], Iterable[Case]], ...]] = (

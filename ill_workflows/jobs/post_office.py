@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from email import message_from_bytes, policy
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
-from ill_workflows.store import mails, outbox, refusals
+from ill_workflows.store import mails, outbox, owing, refusals
 from ill_workflows.store.db import writing
 
 
@@ -50,9 +50,9 @@ HAPPENED: Final = {
     "answered": "回信 answered", "queued": "等待寄出 queued", "sending": "寄送中 sending",
 }  # fmt: skip
 """What happened → what the host reads; that the server took a letter is not that it was read."""
-_CARD: Final = {"loan": 2, "recall": 2, "discrepancy": 2, "suspension": 2, "card": 1}
-_ITEM: Final = {"loan": 3, "recall": 3}
-"""Kind of case → where its key has the card, the item."""
+_CARD: Final = {"loan": 2, "recall": 2, "discrepancy": 2, "suspension": 2, "card": 1, "claim": 3}
+_ITEM: Final = {"loan": 3, "recall": 3, "claim": 4}
+"""Kind of case → where its key has the card, the item; those of a claim are looked up."""
 
 
 def listing(app: App, about: About | None = None) -> list[dict[str, Any]]:
@@ -104,12 +104,27 @@ def _rows(app: App, about: About) -> list[dict[str, Any]]:
         addresses = {about.reader.casefold()} if about.reader else set()
         if about.reader and "@" not in about.reader:
             addresses = refusals.addresses_of(connection, about.reader)
-    return [row for row in rows if _fits(row, about, addresses)]
+        claims = owing.cards(connection) if about.card or about.item else {}
+    return [row for row in rows if _fits(row, about, addresses, claims)]
 
 
-def _fits(row: dict[str, Any], about: About, addresses: Collection[str]) -> bool:
+Claims = Mapping[tuple[str, str], tuple[str, str]]
+"""(lender, number) of a claim → card and item."""
+
+
+def _parts(case: str, claims: Claims) -> list[str]:
+    """What a case's key names, and of a claim card and item besides."""
+    parts = [unquote(part) for part in case.split("/")]
+    if parts[0] == "claim" and len(parts) == 3:
+        by_loan = parts[2].split("/")
+        known = (by_loan[0], by_loan[1]) if len(by_loan) == 4 else ("", "")
+        parts += claims.get((parts[1], parts[2]), known)
+    return [part.casefold() for part in parts]
+
+
+def _fits(row: dict[str, Any], about: About, addresses: Collection[str], claims: Claims) -> bool:
     to = {address.casefold() for address in (*row["to"], *row["cc"])}
-    cases = [[unquote(part).casefold() for part in case.split("/")] for case in row["cases"]]
+    cases = [_parts(case, claims) for case in row["cases"]]
     words = {part for case in cases for part in case}
     if about.reader and to.isdisjoint(addresses):
         return False

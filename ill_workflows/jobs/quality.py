@@ -30,19 +30,21 @@ def people_of(issues: pd.DataFrame, leavers: pd.DataFrame) -> frozenset[str]:
 
 
 def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:
-    """What senders were told, one row a file, sheet, column and kind."""
+    """What senders were told, one row a file, sheet, column and kind; a form without a month counts
+    in that of its receipt.
+    """  # noqa: D205
     groups: dict[tuple[Any, ...], list[str]] = {}
     for *kind, cell in told(connection):
         groups.setdefault(tuple(kind), []).append(cell)
     names: dict[str, str] = {}
     rows = []
     for group, cells in groups.items():
-        _, library, form, month, filename, receipt, severity, code, sheet, heading = group
+        _, library, form, month, day, filename, receipt, severity, code, sheet, heading = group
         if filename not in names:
             names[filename] = impersonal(filename, people)
         rows.append(
             {
-                "library": library, "form": form, "month": month, "severity": severity,
+                "library": library, "form": form, "month": month or month_of(day), "severity": severity,
                 "code": code, "heading": heading, "sheet": sheet, "count": len(cells),
                 "cells": "、".join(cell for cell in cells[:SHOWN] if cell),
                 "filename": names[filename], "receipt": receipt,

@@ -40,8 +40,8 @@ def disagreements(
       books are back.
     * *void_card*: the card had been reported lost or void before the loan.
 
-    A card that nobody held is told as such and no otherwise.  The card of a lost book comes back
-    without it: that contradicts nothing.
+    A card that nobody held is told as such and no otherwise, once the register of that day is in.
+    The card of a lost book comes back without it: that contradicts nothing.
     """
     if loans.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -56,7 +56,7 @@ def disagreements(
     plain = known[(known["condition"] != LOST) & ~renewed(known)]
     found += _card_in(plain[~plain.index.isin(told)])
     found += _two_lenders(plain)
-    found += _void_card(known, void)
+    found += _void_card(known[known["patron"].notna()], void)
     return pd.DataFrame(found, columns=COLUMNS)
 
 

@@ -20,6 +20,14 @@ def claims(connection: Connection) -> list[dict[str, Any]]:
     return _asked(connection, query)
 
 
+def cards(connection: Connection) -> dict[tuple[str, str], tuple[str, str]]:
+    """(lender, number) of each claim → its card and item, as told last."""
+    return {
+        (row["library"], row["claim_no"]): (row["card"], row["item"] or "")
+        for row in claims(connection)
+    }
+
+
 def loans(connection: Connection) -> list[dict[str, Any]]:
     """All rows of loans of which some row shows a fine that is not paid, or a book that is lost
     or damaged; replaced ones too, with ``gone_on``, the day of the sheet that replaced theirs.

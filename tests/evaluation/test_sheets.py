@@ -40,8 +40,7 @@ def test_the_sheets_are_the_ones_that_the_meeting_knows(book: dict[str, Sheet]) 
     assert list(book) == [
         "摘要", "繳交情形", "借書證使用", "貸借矩陣", "借貸比", "資料供應", "拒絕原因",
         "資料類型與年代", "複印", "處理時效", "逾期與催還", "緊急調回", "離校清查", "停權與賠償",
-        "月趨勢", "資料品質",
-        "來源", "指標定義",
+        "月趨勢", "資料品質", "來源", "指標定義",
     ]  # fmt: skip
 
 

@@ -58,6 +58,7 @@ MONTH = [
     ("10-06", "overdue_library 14", 2, NSUT),
     ("10-06", "overdue first", 1, NSUT_34, NSUT),  # due at TMUT on 26 September
     *(("10-06", "discrepancy 14", 1, to) for to in (HDU, NSUT)),  # HDU-44, told on 8 September
+    ("10-06", "claim 0", 1, TMUT),  # a book of NSUT's, which TMUT-21 brought back damaged
     # Wed 7: HDU's mended register
     ("10-07", "receipt 0", 0, HDU),
     # Thu 8: it knows of nobody who held HDU-45 on 8 September; Fri 9 is a holiday
@@ -86,6 +87,7 @@ MONTH = [
     # Fri 16: what NSUT and HDU say is of the 5th, too old from now on
     ("10-16", "still_out 0", 9, NSUT),  # HDU-17, TMUT-02, TMUT-35
     ("10-16", "still_out 0", 6, HDU),  # NSU-14, TMUT-33
+    ("10-16", "claim 30", 1, TMUT),  # TMUT-46's lost book, told on 16 and 30 September
     # Mon 19: NSUT sends September once more; TMUT-02 and TMUT-35 were back in time
     ("10-19", "sheet 10", 1, NSU),
     ("10-19", "sheet_list 10", 0, NSUT),  # the host's list, which names libraries and no case
@@ -93,6 +95,7 @@ MONTH = [
     # Tue 20
     ("10-20", "still_out 28", 1, NSU),
     ("10-20", "overdue second", 4, HDU_17, HDU),
+    ("10-20", "claim 14", 1, TMUT),  # TMUT-21: fourteen days after the first
     # Wed 21
     ("10-21", "still_out 7", 7, TMUT),
     # Thu 22: of HDU no newer register has come since the 8th
@@ -125,6 +128,9 @@ Worked out by hand from what stands in the filled workbooks and from the rules o
 * HDU-44 was given to somebody else while a book was out on it, which HDU and NSUT were told on
   8 September.  They would have been told again on the 22nd, but by then NSUT was being asked; on
   6 October it no longer is, and HDU's register has not come in.  HDU-45 was lost, and lent on.
+* A book of HDU's was lost with TMUT-46, as HDU's sheet of 15 September says: TMUT was told on the
+  16th and, fourteen days later, on the 30th; sixteen days after that is 16 October.  NSUT's sheet
+  of 5 October has a book damaged that TMUT-21 brought back on 23 September.  No price is told.
 * A sheet's facts are too old from the eleventh day after its 填表日期.
 * The host is closed at weekends, on 25 and 28 September, and on 9 and 26 October.
 """
