@@ -44,9 +44,9 @@ def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:
             names[filename] = impersonal(filename, people)
         rows.append(
             {
-                "library": library, "form": form, "month": month or month_of(day), "severity": severity,
-                "code": code, "heading": heading, "sheet": sheet, "count": len(cells),
-                "cells": "、".join(cell for cell in cells[:SHOWN] if cell),
+                "library": library, "form": form, "month": month or month_of(day),
+                "severity": severity, "code": code, "heading": heading, "sheet": sheet,
+                "count": len(cells), "cells": "、".join(cell for cell in cells[:SHOWN] if cell),
                 "filename": names[filename], "receipt": receipt,
             }
         )  # fmt: skip

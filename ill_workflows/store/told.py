@@ -13,12 +13,13 @@ _SEVERITIES: Final = ("corrected", "warning", "waived")
 
 def told(connection: Connection) -> list[tuple[Any, ...]]:
     """Corrections, warnings and waived errors of the versions that count: submission, library,
-    form, month, day of receipt, file's name, receipt, severity, code, sheet, heading, cell; in order.
+    form, month, day of receipt, file's name, receipt, severity, code, sheet, heading, cell.
     """  # noqa: D205
     query = (
         select(
             submissions.c.id, submissions.c.library, submissions.c.form, submissions.c.month,
-            submissions.c.received_on, submissions.c.filename, submissions.c.receipt, findings.c.severity, findings.c.code,
+            submissions.c.received_on, submissions.c.filename, submissions.c.receipt,
+            findings.c.severity, findings.c.code,
             findings.c.sheet, findings.c.heading, findings.c.cell,
         )
         .join(submissions, submissions.c.id == findings.c.submission)
