@@ -17,16 +17,9 @@ from ill_workflows.evaluation.model import Cell, Column, Sheet, Table
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import minguo
 from ill_workflows.forms.texts import TEXTS
-from ill_workflows.ledger.disagreements import TOLD
+from ill_workflows.ledger.disagreements import NAMES, TOLD
 
 SEVERITIES: Final = {"corrected": "更正", "warning": "提醒", "waived": "豁免"}
-_KINDS: Final = {
-    "nobody": "當天沒有人持這張證", "reissued": "書未還，證又換給別人",
-    "card_in": "書未還，證已繳回", "days": "書在證繳回之後才還",
-    "two_lenders": "同一張證同時在兩館借書", "void_card": "證已掛失或註銷",
-    "elsewhere": "借書的館不是前往館", "over_limit": "借出冊數超過上限",
-    "renewed": "未還又借（續借）",
-}  # fmt: skip
 _HOLE: Final = re.compile(r"\{(\w+)[^}]*\}")
 _TITLES: Final = {form.name: form.title for form in FORMS}
 
@@ -99,7 +92,7 @@ def _said(code: str, heading: str) -> str:
 def _disagreements(apart: pd.DataFrame) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            "兩館不符" if one.kind in TOLD else "違反規則", _KINDS[one.kind], one.day.date(),
+            "兩館不符" if one.kind in TOLD else "違反規則", NAMES[one.kind][0], one.day.date(),
             one.lender, one.against, one.filename or None, one.sheet, int(one.row), one.receipt,
             one.other_filename or None, one.other_sheet,
             None if pd.isna(one.other_row) else int(one.other_row), one.other_receipt,

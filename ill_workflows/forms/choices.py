@@ -52,7 +52,8 @@ CLAIM_KINDS: Final = ("逾期罰款", "遺失賠償", "毀損賠償", "其他")
 UNSETTLED: Final = ("未結", "部分繳納")
 """A claim's states in which something is still owed."""
 PAID: Final = "繳清"
-CLAIM_ACTIONS: Final = (*UNSETTLED, PAID, "減免", "更正", "撤銷")
+WAIVED, CORRECTED, WITHDRAWN = "減免", "更正", "撤銷"
+CLAIM_ACTIONS: Final = (*UNSETTLED, PAID, WAIVED, CORRECTED, WITHDRAWN)
 FOUND: Final = "尋獲"
 LOSSES: Final = (*VOID_STATES, FOUND)
 """What a home library reports of a card of its own."""

@@ -22,8 +22,8 @@ from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.recheck import TO_READERS
 from ill_workflows.jobs.remind import Today, decide, plan
+from ill_workflows.ledger.disagreements import NAMES
 from ill_workflows.lending.cases import Discrepancy, Loan
-from ill_workflows.lending.contradictions import NAMES
 from ill_workflows.lending.kinds import why_now
 from ill_workflows.lending.notices import Case
 from ill_workflows.lending.recalls import Recall

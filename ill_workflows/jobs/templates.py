@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.forms import FORMS, Form
-from ill_workflows.forms.choices import UNSETTLED
+from ill_workflows.forms.choices import CORRECTED, UNSETTLED
 from ill_workflows.ledger.merge import latest, newest_sheets
 from ill_workflows.rules.policy import Member
 from ill_workflows.store import standing
@@ -24,7 +24,7 @@ CARRIED = {
     "cards_issues": lambda frame: frame["returned_on"].isna(),
     "cases_recalls": lambda frame: frame["returned_on"].isna() & frame["cancelled_on"].isna(),
     "cases_suspensions": lambda frame: frame["lifted_on"].isna(),
-    "cases_claims": lambda frame: frame["action"].isin(UNSETTLED),
+    "cases_claims": lambda frame: frame["action"].isin((*UNSETTLED, CORRECTED)),
 }
 """What is open and carried over into the next workbook, by table.  Leavers are nobody's standing
 list and never stand in a workbook ahead; clearances are written where lenders are asked."""

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from ill_workflows.forms.choices import PAID
+from ill_workflows.forms.choices import PAID, WAIVED, WITHDRAWN
 from ill_workflows.ledger.accounts import FINE, Account, Action, Deed, Told
 from ill_workflows.ledger.places import Place
 
-WAIVED, WITHDRAWN = "減免", "撤銷"
 _DEEDS: Final[dict[str, Deed]] = {PAID: "paid", WAIVED: "waived", WITHDRAWN: "withdrawn"}
 """Words of 處理 after which nobody is asked any more, and the action that each is."""
 
@@ -151,29 +150,27 @@ def _changes(before: Stand | None, now: Stand) -> Iterator[tuple[Deed, int, date
     The same row told again is the same fact; one that differs in nothing that is counted
     corrects it all the same.
     """
+    fresh = before is None
     if before is None:
         yield "opened", now.amount, now.row.opened_on
-        before = replace(now, paid=0, waived=0, withdrawn=0, word="", amount=now.amount)
-        fresh = True
-    else:
-        fresh = False
+        before = replace(now, paid=0, waived=0, withdrawn=0, word="")
     said = set[Deed]()
-    last: Deed = "paid" if now.word == PAID or now.balance <= 0 else "part_paid"
+    paid: Deed = "paid" if now.balance <= 0 else "part_paid"
     steps: tuple[tuple[Deed, int], ...] = (
         ("corrected", now.amount - before.amount),
-        (last, before.paid - now.paid),
+        (paid, before.paid - now.paid),
         ("waived", before.waived - now.waived),
         ("withdrawn", before.withdrawn - now.withdrawn),
     )
     for deed, change in steps:
         if change:
-            back = change > 0 and deed != "corrected"
+            back = change > 0 and deed != "corrected"  # less is paid than was told before
             said.add(deed)
             yield ("corrected" if back else deed), change, now.day
     ended = _DEEDS.get(now.word)
     if ended is not None and ended not in said and now.word != before.word:
         yield ended, 0, now.day
-    elif not said and not fresh and _facts(before) != _facts(now):
+    elif not (said or fresh) and _facts(before) != _facts(now):
         yield "corrected", 0, now.day
 
 

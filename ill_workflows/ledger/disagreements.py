@@ -17,6 +17,18 @@ from ill_workflows.ledger.reconcile import as_days, contradictions, out_until
 
 TOLD: Final = ("nobody", "reissued", "card_in", "days", "two_lenders", "void_card")
 BREACHES: Final = ("elsewhere", "over_limit", "renewed")
+NAMES: Final = {
+    "nobody": ("當天沒有人持這張證", "nobody held the card"),
+    "reissued": ("書未還，證又換給別人", "re-issued while a book is out"),
+    "card_in": ("書未還，證已繳回", "the card is back, the book is not"),
+    "days": ("書在證繳回之後才還", "the book came back after the card"),
+    "two_lenders": ("同一張證同時在兩館借書", "one card at two lenders at once"),
+    "void_card": ("證已掛失或註銷", "lent on a card reported lost or void"),
+    "elsewhere": ("借書的館不是前往館", "lent at another library than the card was given out for"),
+    "over_limit": ("借出冊數超過上限", "more books out than the lender's limit"),
+    "renewed": ("未還又借（續借）", "lent again before it was back"),
+}
+"""What each kind is, in both languages."""
 COLUMNS: Final = ["kind", "day", "loan", "issue", "other", "void"]
 Found: TypeAlias = dict[str, Any]
 

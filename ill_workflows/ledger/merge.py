@@ -71,8 +71,9 @@ def missing_since(loans: pd.DataFrame, sheets: pd.DataFrame) -> pd.Series:
 
 def renewed(loans: pd.DataFrame) -> pd.Series:
     """Whether the same book was lent on the same card again: the later loan speaks for both."""
-    last = loans.groupby(["library", "card", "item"])["lent_on"].transform("max")
-    return loans["lent_on"] < last
+    lent = pd.to_datetime(loans["lent_on"])  # dates among objects would be compared one by one
+    last = lent.groupby([loans["library"], loans["card"], loans["item"]]).transform("max")
+    return lent < last
 
 
 def due_dates(loans: pd.DataFrame, members: Mapping[str, Member]) -> pd.Series:

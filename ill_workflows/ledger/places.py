@@ -17,11 +17,15 @@ class Place:
 
 
 def named(words: Iterable[object]) -> frozenset[str]:
-    """Readers' names and numbers, as :func:`impersonal` looks for them."""
-    return frozenset(word for word in words if isinstance(word, str) and len(word) > 1)
+    """Readers' names and numbers, as :func:`impersonal` looks for them; what is so short that it
+    may be a day or a month is none.
+    """  # noqa: D205
+    return frozenset(
+        word for word in words if isinstance(word, str) and len(word) > (4 if word.isdigit() else 1)
+    )
 
 
-def impersonal(filename: str, people: frozenset[str], longest: int = 20) -> str:
+def impersonal(filename: str, people: frozenset[str], longest: int = 40) -> str:
     """A file's name, empty where somebody called the file after a reader."""
     size = len(filename)
     parts = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -20,18 +20,6 @@ from ill_workflows.rules.policy import Member
 
 RECENT = 124
 """Days for which contradictions of loans that are back are still worth a letter."""
-NAMES: Final = {
-    "nobody": ("當天沒有人持這張證", "nobody held the card"),
-    "reissued": ("書未還，證又換給別人", "re-issued while a book is out"),
-    "card_in": ("書未還，證已繳回", "the card is back, the book is not"),
-    "days": ("書在證繳回之後才還", "the book came back after the card"),
-    "two_lenders": ("同一張證同時在兩館借書", "one card at two lenders at once"),
-    "void_card": ("證已掛失或註銷", "lent on a card reported lost or void"),
-    "elsewhere": ("借書的館不是前往館", "lent at another library than the card was given out for"),
-    "over_limit": ("借出冊數超過上限", "more books out than the lender's limit"),
-    "renewed": ("未還又借（續借）", "lent again before it was back"),
-}
-"""What each kind of disagreement is; a letter is written of the first six."""
 
 
 def discrepancies(
@@ -147,7 +135,8 @@ def _row(frame: pd.DataFrame, index: Any) -> dict[str, Any]:
 def due(case: Discrepancy, day: Day) -> Iterator[Notice]:
     """The notices about a contradiction: to both libraries, until both have looked."""
     for library in dict.fromkeys(case.sides):
-        episode = f"{library}/{case.lender}"  # two lenders may lend on one card on one day
+        pair = f"{case.lender}/{case.other}" if case.other else case.lender
+        episode = f"{library}/{pair}"  # two lenders may lend on one card on one day
         told = day.history.get(("discrepancy", case.key, episode), {})
         if told and (case.rests or _answered(case, max(told.values()))):
             continue  # the lender is being asked, or both have looked: it stays on the host's list

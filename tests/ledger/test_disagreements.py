@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ill_workflows.ledger.disagreements import BREACHES, TOLD, breaches, disagreements
+from ill_workflows.ledger.disagreements import BREACHES, NAMES, TOLD, breaches, disagreements
 from ill_workflows.ledger.lost import void_days
 from ill_workflows.ledger.places import impersonal, named
-from ill_workflows.lending.contradictions import NAMES, with_holders
+from ill_workflows.lending.contradictions import with_holders
 from tests.ledger.rows import frame, issues, loans
 
 IN = {"returned_on": "9-19", "checked_by": "電話"}
@@ -119,7 +119,8 @@ def test_the_rules_of_a_loan() -> None:
 
 
 def test_a_file_called_after_a_reader_has_no_name() -> None:
-    people = named(["示範讀者", "H1", None, "王"])
+    people = named(["示範讀者", "H1", None, "王", "2026"])
+    assert impersonal("月報表-2026-10.xlsx", people) == "月報表-2026-10.xlsx"
     assert impersonal("月報表-示範讀者.xlsx", people) == ""
     assert impersonal("H1.xlsx", people) == ""
     assert impersonal("月報表_王.xlsx", people) == "月報表_王.xlsx"
