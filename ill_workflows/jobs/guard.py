@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,9 @@ from ill_workflows.lending.usual import DAYS, Guard, above_usual, last_before_si
 from ill_workflows.mail import questions as letters
 from ill_workflows.store import outbox, questions
 from ill_workflows.store.db import writing
+
+Write = Callable[[Connection, int], None]
+"""Writes the letters that belong to the question of a number, in its transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +75,42 @@ def clock_is_doubted(app: App, clock: Clock) -> bool:
         return _silence(connection, clock, _guard(app)) is not None
 
 
-def ask(app: App, facts: dict[str, Any], clock: Clock) -> tuple[Question, list[LetterBroken]]:
-    """Write the question down, and the letter that tells the host of it, which goes at once."""
+def ask(
+    app: App, facts: dict[str, Any], clock: Clock, write: Write
+) -> tuple[Question, list[LetterBroken]]:
+    """Write the question down, the letter that tells the host of it, which goes at once, and the
+    letters that wait for its answer: all of it or nothing.
+
+    Raises:
+        IntegrityError: something unique in those letters stands already.
+    """  # noqa: D205
     with writing(app.engine) as connection:
         asked = questions.standing(connection)  # by another run, a moment ago
         if asked is not None:
             return Question(asked["id"], sentence(asked["id"], asked["facts"])), []
         number = questions.ask(connection, facts, clock.today, clock.now)
-    try:
-        told = compose(app, letters.asked(app.host, number, facts), clock)
-    except LetterBroken as bad:
-        return Question(number, sentence(number, facts)), [bad]
-    with writing(app.engine) as connection:
-        outbox.put(connection, told, (), today=clock.today, now=clock.now)
-    return Question(number, sentence(number, facts)), []
+        broken = []
+        try:
+            told = compose(app, letters.asked(app.host, number, facts), clock)
+        except LetterBroken as bad:
+            broken.append(bad)
+        else:
+            outbox.put(connection, told, (), today=clock.today, now=clock.now)
+        write(connection, number)
+    return Question(number, sentence(number, facts)), broken
 
 
-def answered(app: App, facts: dict[str, Any], clock: Clock) -> int:
-    """Write down what the host has approved in a preview, as a question that has its answer: what
-    was unusual does not become what is usual.
+def answered(app: App, facts: dict[str, Any], clock: Clock, write: Write) -> None:
+    """Write the letters that the host has approved in a preview, of a question that has its answer:
+    what was unusual does not become what is usual.
+
+    Raises:
+        IntegrityError: something unique in those letters stands already.
     """  # noqa: D205
     with writing(app.engine) as connection:
         number = questions.ask(connection, facts, clock.today, clock.now)
         questions.decide(connection, number, "approved", clock.now)
-    return number
+        write(connection, number)
 
 
 def standing(app: App) -> Question | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -200,19 +201,24 @@ def _run(
         return Result(asked=question)
     planned = planning(app, clock)
     result = Result(broken=planned.broken)
-    if approved is not None:
-        ready = _approved(planned, approved, result)
-        facts = guard.doubts(app, [letter for one in ready for letter in one.letters], clock)
-        number = guard.answered(app, facts, clock) if facts is not None else None
-        _write_all(app, ready, clock, result, number)
+    ready = planned.ready if approved is None else _approved(planned, approved, result)
+    facts = guard.doubts(app, [letter for one in ready for letter in one.letters], clock)
+    if facts is None:
+        _write_all(app, ready, clock, result)
         return result
-    facts = guard.doubts(app, planned.letters, clock)
-    number = None
-    if facts is not None:
-        result.asked, broken = guard.ask(app, facts, clock)
-        result.broken += broken
-        number = result.asked.number
-    _write_all(app, planned.ready, clock, result, number)
+
+    def write(connection: Connection, number: int) -> None:
+        for one in ready:
+            _write(connection, one, clock, result, number)
+
+    try:
+        if approved is None:
+            result.asked, broken = guard.ask(app, facts, clock, write)
+            result.broken += broken
+        else:
+            guard.answered(app, facts, clock, write)
+    except IntegrityError:  # another run wrote one of these notices a moment ago
+        return _run(app, clock, planning, approved)
     return result
 
 
@@ -268,22 +274,28 @@ def _composed(desk: Desk, bundles: Sequence[Bundle], broken: list[LetterBroken])
         yield Ready(written, [(notice.case, notice.episode) for notice in one.notices])
 
 
-def _write_all(
-    app: App, ready: Sequence[Ready], clock: Clock, result: Result, question: int | None = None
-) -> None:
-    """One transaction for what is written together; with a ``question`` it waits for the host."""
+def _write_all(app: App, ready: Sequence[Ready], clock: Clock, result: Result) -> None:
+    """One transaction for what is written together."""
     for one in ready:
-        try:
-            with writing(app.engine) as connection:
-                numbers = [
-                    outbox.put(
-                        connection, letter, one.marks if n == 0 else [], today=clock.today,
-                        now=clock.now, question=question,
-                    )
-                    for n, letter in enumerate(one.letters)
-                ]  # fmt: skip
-        except IntegrityError:
-            continue  # another run wrote one of these notices a moment ago
-        for n, (letter, number) in enumerate(zip(one.letters, numbers, strict=True)):
-            if number is not None:
-                result.count(letter, 0 if n else len(one.marks))
+        with suppress(IntegrityError), writing(app.engine) as connection:
+            _write(connection, one, clock, result)
+
+
+def _write(
+    connection: Connection, one: Ready, clock: Clock, result: Result, question: int | None = None
+) -> None:
+    """Letters that belong together; with a ``question`` they wait for the host.
+
+    Raises:
+        IntegrityError: another run wrote one of these notices a moment ago.
+    """
+    numbers = [
+        outbox.put(
+            connection, letter, one.marks if n == 0 else [], today=clock.today, now=clock.now,
+            question=question,
+        )
+        for n, letter in enumerate(one.letters)
+    ]  # fmt: skip
+    for n, (letter, number) in enumerate(zip(one.letters, numbers, strict=True)):
+        if number is not None:
+            result.count(letter, 0 if n else len(one.marks))

@@ -175,9 +175,33 @@ def test_what_was_approved_in_a_preview_does_not_become_usual(app: App) -> None:
 def test_two_runs_at_once_ask_one_question(app: App) -> None:
     usual(app)
     facts = {"today": "2025-10-07", "last": "", "letters": 40, "policies": {"overdue": [40, 4]}}
-    first, second = (guard.ask(app, facts, clock("10-07"))[0] for _ in range(2))
+    waits: list[int] = []
+    asking = (guard.ask(app, facts, clock("10-07"), lambda _, n: waits.append(n)) for _ in range(2))
+    (first, _), (second, _) = asking
     assert first == second
+    assert waits == [first.number]
     assert len(letters(app, policy="question")) == 1
+
+
+def test_what_another_run_wrote_a_moment_ago_is_not_asked_about(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual(app)
+    many(app, 44)
+    doubts = guard.doubts
+
+    def other_run_first(*given: Any) -> dict[str, Any] | None:
+        monkeypatch.setattr(guard, "doubts", lambda *_: None)
+        many(app, 45)
+        reminded(app)
+        monkeypatch.setattr(guard, "doubts", doubts)
+        return doubts(*given)
+
+    monkeypatch.setattr(guard, "doubts", other_run_first)
+    result = reminded(app)
+    assert (result.asked, result.letters) == (None, {})
+    assert waiting(app)["overdue", "queued"] == 41
+    assert not letters(app, policy="question")
 
 
 def test_a_busy_day_is_not_asked_about(app: App) -> None:

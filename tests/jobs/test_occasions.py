@@ -147,7 +147,7 @@ def test_only_what_is_urgent_is_written_at_once_and_on_a_day_on_which_the_host_i
 def test_a_question_to_the_host_holds_up_what_is_urgent_too(app: App) -> None:
     taken(app, book(app, CASES, "HDU", cases_losses=[LOSS]))
     facts = {"today": "2025-10-07", "last": "", "letters": 1, "policies": {}}
-    question, _ = guard.ask(app, facts, clock("10-07"))
+    question, _ = guard.ask(app, facts, clock("10-07"), lambda *_: None)
     assert urgent(app, clock("10-07")).asked is not None
     assert letters(app, policy="card_void") == []
     guard.decline(app, question.number, clock("10-07"))
