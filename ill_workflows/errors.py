@@ -7,7 +7,7 @@ The tree::
     ├── HomeMissing              exit 2   the alliance's folder is not there, or is not one
     ├── UsageProblem             exit 2   an option or argument that cannot be carried out
     ├── FolderTrouble            exit 1   a file or folder that cannot be read or written
-    ├── StoreTrouble             exit 1   the database is newer than we are, or not ours
+    ├── StoreTrouble             exit 1   the database is full, newer than we are, or not ours
     ├── UnreadableWorkbook       refused  a file that is no workbook we can open
     ├── MailboxDown              exit 75  the mailbox cannot be reached: try again later
     ├── MailboxRefused           exit 1   the mailbox does not let us do what is configured
@@ -130,6 +130,37 @@ MAILBOX_HINTS: dict[str, tuple[str, str]] = {
 """What a mailbox refused → what to check, in Traditional Chinese and English."""
 
 
+_FULL = (
+    "磁碟已滿，清出空間後再執行一次即可",
+    "the disk is full; make room and run it again",
+)
+SYSTEM_SAYS: dict[str, tuple[str, str]] = {
+    "No space left on device": _FULL,
+    "database or disk is full": _FULL,
+    "Disk quota exceeded": (
+        "已達磁碟配額，清出空間後再執行一次即可",
+        "the disk quota is used up; make room and run it again",
+    ),
+    "Read-only file system": (
+        "磁碟只能讀，請檢查掛載方式",
+        "the disk is read-only; look at how it is mounted",
+    ),
+    "Permission denied": (
+        "沒有權限，請檢查這個檔案與資料夾的權限",
+        "it is not permitted; look at the rights of this file and its folder",
+    ),
+    "attempt to write a readonly database": (
+        "沒有寫入的權限，請檢查 state.db 與其資料夾",
+        "it may not be written; look at the rights of state.db and its folder",
+    ),
+    "disk I/O error": (
+        "磁碟無法讀寫，可能已滿或故障",
+        "the disk cannot be read or written; it may be full, or failing",
+    ),
+}
+"""What the system or SQLite says → what it means for the host, in Traditional Chinese and English."""
+
+
 class IllError(Exception):
     """The root of every exception that may reach a user; ``str()`` is a whole sentence."""
 
@@ -185,14 +216,16 @@ class FolderTrouble(IllError):
     """A file or folder that cannot be read or written."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"無法使用「{path}」：{reason}。 / {path} cannot be used: {reason}.")
+        zh, en = SYSTEM_SAYS.get(reason, (reason, reason))
+        super().__init__(f"無法使用「{path}」：{zh}。 / {path} cannot be used: {en}.")
 
 
 class StoreTrouble(IllError):
     """The database cannot be used as it is."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"資料庫 {url} 無法使用：{reason} / The database cannot be used: {reason}")
+        zh, en = SYSTEM_SAYS.get(reason, (reason, reason))
+        super().__init__(f"資料庫 {url} 無法使用：{zh} / The database cannot be used: {en}")
 
 
 class UnreadableWorkbook(IllError):

@@ -75,7 +75,7 @@ def templates(
     """產生標準表單：空白，或帶入庫存與未還。 / Blank or pre-filled standard workbooks."""
     from ill_workflows.forms import FORMS
     from ill_workflows.forms.month import month_of
-    from ill_workflows.jobs.files import keep
+    from ill_workflows.jobs.files import keep, made
     from ill_workflows.jobs.templates import blanks, prefilled
 
     door: Door = context.obj
@@ -102,7 +102,7 @@ def templates(
         code = app.config.members.keys() if library is None else [_code(list(app.members), library)]
         books = prefilled(app, [app.members[c] for c in code], wanted, forms)
         folder = out or app.folder("reports") / "templates"
-    folder.mkdir(parents=True, exist_ok=True)
+    made(folder)
     for name, data in books.items():
         keep(folder / name, data)
         show.data(str(folder / name))

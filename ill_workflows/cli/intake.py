@@ -11,7 +11,15 @@ import typer
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.stopping import Stop
-from ill_workflows.errors import IllError, MailboxDown, MailboxRefused, Stopped, UsageProblem
+from ill_workflows.errors import (
+    FolderTrouble,
+    IllError,
+    MailboxDown,
+    MailboxRefused,
+    Stopped,
+    StoreTrouble,
+    UsageProblem,
+)
 
 if TYPE_CHECKING:
     from ill_workflows.app import App
@@ -46,6 +54,9 @@ def collect(
                 run(app, source, door.clock(app), _telling(outcomes, advance, stop))
             except (MailboxDown, MailboxRefused) as bad:
                 down = bad
+            except (FolderTrouble, StoreTrouble) as bad:
+                down = bad
+                break
             except (Stopped, KeyboardInterrupt):
                 stopped = True
                 break
@@ -58,15 +69,17 @@ def collect(
             f"Stopped after {len(outcomes)} files; the others wait where they are. Run it again."
         )
         raise typer.Exit(stop.code)
-    if down is not None:  # the folder was taken in all the same
+    if down is not None:  # what was taken in before it, or at another door, has been told
         raise down
     if not outcomes:
         show.words(f"沒有待收的檔案：{app.folder('inbox')} 是空的。 / Nothing waits in the inbox.")
-    unread = [outcome for outcome in outcomes if outcome.state == "unread"]
-    if unread and len(unread) == len(outcomes):
-        raise typer.Exit(1)
-    if any(outcome.troubled for outcome in outcomes):
-        raise typer.Exit(TROUBLED)
+    raise typer.Exit(_code(outcomes))
+
+
+def _code(outcomes: list[Outcome]) -> int:
+    if {outcome.state for outcome in outcomes} == {"unread"}:
+        return 1
+    return TROUBLED if any(outcome.troubled for outcome in outcomes) else 0
 
 
 def _sources(app: App, files: list[Path]) -> tuple[list[Source], int, IllError | None]:

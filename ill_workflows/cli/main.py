@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -22,7 +23,9 @@ from ill_workflows.cli.intake import intake_commands
 from ill_workflows.cli.service import service_commands
 from ill_workflows.cli.statements import statement_commands
 from ill_workflows.cli.waiving import waiving_commands
-from ill_workflows.errors import IllError, UsageProblem
+from ill_workflows.errors import FolderTrouble, IllError, UsageProblem
+
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 
 app = typer.Typer(
     name="ill-workflows",
@@ -93,13 +96,23 @@ def main() -> None:
         sys.exit(trouble.exit_code)
     except BrokenPipeError:
         sys.exit(1)
-    except Exception as bug:
-        if "ILL_DEBUG" in os.environ:
-            raise
-        show.trouble(
-            f"程式發生未預期的錯誤（{type(bug).__name__}: {bug}）；已收下的資料不受影響。"
-            "請以環境變數 ILL_DEBUG=1 再執行一次，並將畫面回報。"
-            " / Something unexpected happened; what was taken in is safe. "
-            "Run it again with ILL_DEBUG=1 and report what it shows."
-        )
-        sys.exit(1)
+    except OSError as bad:
+        if bad.errno not in _FULL:
+            _unexpected(bad)
+        where = str(bad.filename or "stdout")
+        show.trouble(str(FolderTrouble(where, bad.strerror or str(bad))))
+        sys.exit(FolderTrouble.exit_code)
+    except Exception as bug:  # noqa: BLE001 - told, and raised again where somebody asks for it
+        _unexpected(bug)
+
+
+def _unexpected(bug: Exception) -> NoReturn:
+    if "ILL_DEBUG" in os.environ:
+        raise bug
+    show.trouble(
+        f"程式發生未預期的錯誤（{type(bug).__name__}: {bug}）；已收下的資料不受影響。"
+        "請以環境變數 ILL_DEBUG=1 再執行一次，並將畫面回報。"
+        " / Something unexpected happened; what was taken in is safe. "
+        "Run it again with ILL_DEBUG=1 and report what it shows."
+    )
+    sys.exit(1)

@@ -69,9 +69,16 @@ class Inbox:
         return now.st_size != len(data) or (cut_off and _open_elsewhere(path))
 
     def settle(self, incoming: Incoming) -> None:
-        """The file is remembered: it leaves the inbox."""
+        """The file is remembered: it leaves the inbox.
+
+        Raises:
+            FolderTrouble: it cannot be removed.
+        """
         if incoming.path is not None:
-            incoming.path.unlink(missing_ok=True)
+            try:
+                incoming.path.unlink(missing_ok=True)
+            except OSError as bad:
+                raise FolderTrouble(str(incoming.path), bad.strerror or str(bad)) from bad
 
 
 @dataclass(frozen=True, slots=True)

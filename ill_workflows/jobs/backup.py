@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import shutil
 import sqlite3
@@ -64,11 +65,15 @@ def backup(app: App, path: Path, clock: Clock) -> str:
             _copy_database(app.home / DATABASE, copy)
             stopped = _is_paused(copy)
             files = {DATABASE: copy, NAME: app.home / NAME, **_files(app.home)}
-            told = _write(part, files, {"paused": stopped, "made_at": clock.now.isoformat()})
+            facts = {"paused": stopped, "made_at": clock.now.isoformat()}
+            with part.open("wb") as file:
+                told = _write(file, files, facts)
+                file.flush()
+                os.fsync(file.fileno())
         part.replace(path)
-    except OSError as bad:
+    except (OSError, sqlite3.Error) as bad:
         part.unlink(missing_ok=True)
-        raise FolderTrouble(str(path), bad.strerror or str(bad)) from bad
+        raise FolderTrouble(str(path), getattr(bad, "strerror", None) or str(bad)) from bad
     return f"{path}：{told} 個檔案 files，{path.stat().st_size / 1e6:.1f} MB"
 
 
@@ -103,9 +108,9 @@ def _files(home: Path) -> dict[str, Path]:
     }
 
 
-def _write(part: Path, files: dict[str, Path], facts: dict[str, Any]) -> int:
+def _write(file: IO[bytes], files: dict[str, Path], facts: dict[str, Any]) -> int:
     sums: dict[str, str] = {}
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in files.items():
             info = zipfile.ZipInfo(name)
             info.compress_type = zipfile.ZIP_DEFLATED
@@ -114,7 +119,8 @@ def _write(part: Path, files: dict[str, Path], facts: dict[str, Any]) -> int:
         told = {
             "version": _VERSION, "schema": HEAD, "host": platform.node(), **facts, "files": sums,
         }  # fmt: skip
-        archive.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
+        manifest = json.dumps(told, ensure_ascii=False, indent=1)
+        archive.writestr(zipfile.ZipInfo(MANIFEST), manifest, zipfile.ZIP_DEFLATED)
     return len(sums)
 
 

@@ -27,6 +27,19 @@ def keep(path: Path, data: bytes) -> None:
         raise FolderTrouble(str(path), bad.strerror or str(bad)) from bad
 
 
+def made(folder: Path) -> Path:
+    """A folder, made with those above it where they are missing.
+
+    Raises:
+        FolderTrouble: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as bad:
+        raise FolderTrouble(str(folder), bad.strerror or str(bad)) from bad
+    return folder
+
+
 def archive(app: App, digest: str, data: bytes, name: str) -> None:
     """Keep the original bytes by their content; what is kept is never written again."""
     suffix = Path(name).suffix.lower()
@@ -35,10 +48,7 @@ def archive(app: App, digest: str, data: bytes, name: str) -> None:
     path = folder / f"{digest}{suffix}"
     if path.exists():
         return
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as bad:
-        raise FolderTrouble(str(folder), bad.strerror or str(bad)) from bad
+    made(folder)
     keep(path, data)
 
 

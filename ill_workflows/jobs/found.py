@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ill_workflows.app import FOLDERS
 from ill_workflows.config import NAME, parse
-from ill_workflows.errors import FolderTrouble, UsageProblem
+from ill_workflows.errors import UsageProblem
 from ill_workflows.forms import FORMS
-from ill_workflows.jobs.files import keep
+from ill_workflows.jobs.files import keep, made
 from ill_workflows.jobs.templates import blanks
 
 _CODE = re.compile(r"^[A-Z][A-Z0-9]{0,15}$")
@@ -40,16 +40,11 @@ def found(home: Path, libraries: Path | None = None) -> Iterator[str]:
         head = re.sub(r'^host = "\w+"', f'host = "{codes[0]}"', head, flags=re.MULTILINE)
         text = f"{head}{tables}\n{tail}"
     parse(text, source=str(libraries or NAME))
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        for name in FOLDERS:
-            (home / name).mkdir(exist_ok=True)
-    except OSError as bad:
-        raise FolderTrouble(str(home), bad.strerror or str(bad)) from bad
+    for folder in (home, *(home / name for name in FOLDERS)):
+        made(folder)
     keep(home / NAME, text.encode())
     yield f"{home / NAME}：請填入貴聯盟的資料 / fill in your alliance"
-    blank = home / "reports" / "templates"
-    blank.mkdir(exist_ok=True)
+    blank = made(home / "reports" / "templates")
     for name, data in blanks(FORMS).items():
         keep(blank / name, data)
         yield str(blank / name)

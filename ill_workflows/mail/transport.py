@@ -109,6 +109,7 @@ class Folder:
                 os.fsync(file.fileno())
             part.replace(target)
         except OSError as bad:
+            part.unlink(missing_ok=True)
             # The file's name holds the reader's address.
             raise FolderTrouble(str(self.path), bad.strerror or type(bad).__name__) from bad
         return {}

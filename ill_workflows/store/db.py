@@ -13,6 +13,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     ExceptionContext,
@@ -90,7 +91,10 @@ def _trouble(context: ExceptionContext) -> StoreTrouble | None:
     bad = context.sqlalchemy_exception
     if not isinstance(bad, DatabaseError) or isinstance(bad, IntegrityError):
         return None
-    url = context.engine.url if context.engine is not None else None
+    return _told(context.engine.url if context.engine is not None else None, bad)
+
+
+def _told(url: URL | None, bad: Exception) -> StoreTrouble:
     return StoreTrouble(url.render_as_string(hide_password=True) if url else "", _said(bad))
 
 
@@ -173,12 +177,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     postgres = engine.dialect.name != "sqlite"
     options = {"isolation_level": "READ COMMITTED"} if postgres else {"writes": True}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
-        if postgres:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-        if (fence := FENCE.get()) is not None:
-            fence(connection)
-        yield connection
+    try:
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            if postgres:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+            if (fence := FENCE.get()) is not None:
+                fence(connection)
+            yield connection
+    except sqlite3.Error as bad:  # of rows that are put in past SQLAlchemy
+        raise _told(engine.url, bad) from bad
 
 
 @contextmanager

@@ -61,3 +61,16 @@ def test_sqlite_is_set_so_that_nothing_committed_is_lost(tmp_path: Path) -> None
         "busy_timeout": 30000,
     }
     engine.dispose()
+
+
+def test_a_reader_is_told_in_one_sentence_too(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    engine = db.open_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(StoreTrouble, match="may not be written"):
+            connection.execute(text("DELETE FROM letters"))
+    engine.dispose()
+    path.write_bytes(b"not a database" * 100)
+    with pytest.raises(StoreTrouble, match="not a database"):
+        engine.connect()
