@@ -44,6 +44,10 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "home": "object", "lender": "object", "leaving_on": "datetime64[ns]", "state": "object",
         "asked_on": "datetime64[ns]", "answered_on": "datetime64[ns]",
     },
+    "suspensions": {
+        "lender": "object", "home": "object", "suspended_from": "datetime64[ns]",
+        "suspended_until": "datetime64[ns]", "lifted_on": "datetime64[ns]", **_FROM,
+    },
     "claims": {
         "lender": "object", "home": "object", "kind": "object", "deed": "object",
         "day": "datetime64[ns]", "change": "Int64", **_FROM,
@@ -132,6 +136,7 @@ class Facts:
     leavers: pd.DataFrame = field(default_factory=lambda: frame("leavers"))
     without_card: pd.DataFrame = field(default_factory=lambda: frame("without_card"))
     clearances: pd.DataFrame = field(default_factory=lambda: frame("clearances"))
+    suspensions: pd.DataFrame = field(default_factory=lambda: frame("suspensions"))
     claims: pd.DataFrame = field(default_factory=lambda: frame("claims"))
     findings: pd.DataFrame = field(default_factory=lambda: frame("findings"))
     disagreements: pd.DataFrame = field(default_factory=lambda: frame("disagreements"))

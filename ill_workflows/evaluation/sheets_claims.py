@@ -20,7 +20,7 @@ _NOTHING: Final = "到期末沒有罰款或賠償的往來。"
 def settlement(facts: Facts) -> Sheet:
     """停權與賠償: what is left of claims, lender by home library; what passed; the net."""
     found = flows(_moved(facts.claims), facts.first, facts.last)
-    tables = [_by_pair(facts, found), _net(facts, found)]
+    tables = [_by_pair(facts, found), _net(facts, found), _suspended(facts)]
     if len(facts.codes) <= WIDEST:
         tables.insert(0, _matrix(facts, found))
     return Sheet(
@@ -29,6 +29,7 @@ def settlement(facts: Facts) -> Sheet:
         notes=(
             "單位：元。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。",
             "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。",
+            "停權：停權起日落在期間內，歸貸方館；期末仍停權＝到期末未解除，也還沒到停權迄日。",
             "逐筆的收據、工作表與列號見各館的往來對帳單（ill-workflows statement）。",
         ),
         frozen=2,
@@ -79,6 +80,25 @@ def _by_pair(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
     )  # fmt: skip
     title = "各館之間的請求與清償" if len(facts.codes) <= WIDEST else ""
     return Table(columns, tuple(rows), title, total(rows, 10, range(4, 10)), empty=_NOTHING)
+
+
+def _suspended(facts: Facts) -> Table:
+    rows = facts.suspensions
+    rows = rows[facts.within(rows["suspended_from"])]
+    end = pd.Timestamp(facts.last)
+    over = (rows["lifted_on"] <= end) | (rows["suspended_until"] < end)
+    lines: list[tuple[Cell, ...]] = []
+    for code in facts.codes:
+        mine = rows["lender"] == code
+        counts = (int(mine.sum()), int((mine & over).sum()), int((mine & ~over).sum()))
+        if counts[0]:
+            lines.append((code, facts.names[code], *counts))
+    columns = (
+        *LIBRARY, Column("停權", "count"), Column("已結束", "count"),
+        Column("期末仍停權", "count"),
+    )  # fmt: skip
+    sums = total(lines, 5, (2, 3, 4))
+    return Table(columns, tuple(lines), "停權人次", sums, empty="期間內沒有停權。")
 
 
 def _net(facts: Facts, found: Mapping[Pair, Flow]) -> Table:

@@ -17,7 +17,7 @@ from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.evaluation.measures import ORDER, figures_document, trace
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.forms import FORMS
-from ill_workflows.forms.cases import RECALLS
+from ill_workflows.forms.cases import RECALLS, SUSPENSIONS
 from ill_workflows.forms.departures import LEAVERS
 from ill_workflows.forms.month import first_day, last_day, month_of
 from ill_workflows.jobs import quality
@@ -88,6 +88,7 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         versions = standing.versions(connection)
         notices = outbox.notice_frame(connection)
         recalled = standing.sheet_rows(connection, RECALLS.table).assign(sheet=RECALLS.title)
+        barred = standing.sheet_rows(connection, SUSPENSIONS.table).assign(sheet=SUSPENSIONS.title)
         departed = departures(app, connection, notices, today)
         leaving = standing.sheet_rows(connection, LEAVERS.table)
         people = quality.people_of(rows["cards_issues"], leaving)
@@ -112,6 +113,7 @@ def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
         term.first if term else None,
         loans=_loans(app, counted["usage_loans"], issues),
         recalls=_recalls(latest(recalled, RECALLS.identity), counted["usage_loans"]),
+        suspensions=_suspensions(latest(barred, SUSPENSIONS.identity)),
         **departed,
         requests=_frame("requests", counted["usage_requests"], lender="library"),
         issues=_frame("issues", issues, home="library"),
@@ -158,6 +160,13 @@ def _recalls(recalls: pd.DataFrame, loans: pd.DataFrame) -> pd.DataFrame:
     )
     once = both.drop_duplicates(["library", *RECALLS.identity], keep="last").reset_index(drop=True)
     return _frame("recalls", once, lender="library")
+
+
+def _suspensions(rows: pd.DataFrame) -> pd.DataFrame:
+    if rows.empty:
+        return frame("suspensions")
+    home = rows["card"].str.rpartition("-")[0]
+    return _frame("suspensions", rows.assign(home=home), lender="library")
 
 
 def _reported(versions: pd.DataFrame) -> dict[str, dict[str, frozenset[str]]]:

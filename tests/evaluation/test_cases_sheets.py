@@ -12,6 +12,7 @@ from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.measures import measures
 from ill_workflows.evaluation.model import Formula
 from ill_workflows.evaluation.sheets_cases import departures, recalls
+from ill_workflows.evaluation.sheets_claims import settlement
 from tests.evaluation.invented import alliance
 
 FIRST, SECOND, THIRD = "AADU", "ABDU", "ACDU"
@@ -35,6 +36,12 @@ def facts() -> Facts:
              "cancelled_on": day("09-11")},
             {**called, "lender": FIRST, "opened_on": day("05-10"), "needed_by": day("05-12")},
             {**called, "lender": THIRD, "opened_on": day("10-10"), "needed_by": day("10-13")},
+        ]),
+        suspensions=frame("suspensions", [
+            {"lender": FIRST, "suspended_from": day("08-04"), "suspended_until": day("09-04")},
+            {"lender": FIRST, "suspended_from": day("08-04"), "lifted_on": day("08-14")},
+            {"lender": FIRST, "suspended_from": day("10-04")},
+            {"lender": FIRST, "suspended_from": day("05-04")},
         ]),
         leavers=frame("leavers", [
             {"home": SECOND, "leaving_on": day("08-31"), "state": "cleared"},
@@ -77,3 +84,8 @@ def test_leavers_are_counted_by_home_and_lenders_by_how_soon_they_answer(facts: 
     assert by_home.rows[1][4] == Formula("C{r}+D{r}", 42)
     assert [plain(cell) for cell in by_lender.rows[0][2:]] == [3, 2, 1, 1, 3.5]
     assert [plain(cell) for cell in by_lender.rows[1][2:]] == [0, 0, 0, 0, None]
+
+
+def test_suspensions_of_the_period_are_counted_and_those_that_still_hold(facts: Facts) -> None:
+    table = settlement(facts).tables[-1]
+    assert (table.title, table.rows[0][2:], len(table.rows)) == ("停權人次", (3, 2, 1), 1)
