@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -45,7 +45,7 @@ def all_clearances(app: App, connection: Connection, today: date) -> list[Cleara
     issues = latest(standing.sheet_rows(connection, "cards_issues"), ("card", "issued_on"))
     mine = [pair in patrons for pair in zip(issues["library"], issues["patron"], strict=True)]
     issues = issues[mine].reset_index(drop=True)
-    held, readers = _held(issues)
+    held, readers = _held(issues, app.members)
     lent = _lent(app, connection, set(issues["card"]), today)
     usage = newest_sheets(standing.versions(connection), "usage")
     lenders = [code for code, member in app.members.items() if member.belongs(today, today)]
@@ -73,7 +73,7 @@ def _newest(rows: Iterable[dict[str, Any]]) -> list[Leaving]:
 
 
 def _held(
-    issues: pd.DataFrame,
+    issues: pd.DataFrame, members: Collection[str]
 ) -> tuple[dict[tuple[str, str], list[Held]], dict[tuple[str, str], Reader]]:
     held: dict[tuple[str, str], list[Held]] = {}
     readers: dict[tuple[str, str], Reader] = {}
@@ -81,7 +81,9 @@ def _held(
         pair = (row["library"], row["patron"])
         until = _day(row["returned_on"])
         back = until is not None and _text(row["checked_by"]) != ""
-        one = Held(row["card"], row["issued_on"], until, back, _text(row["destination"]))
+        wanted = _text(row["destination"])  # 未定 is no library
+        destination = wanted if wanted in members else ""
+        one = Held(row["card"], row["issued_on"], until, back, destination)
         held.setdefault(pair, []).append(one)
         readers[pair] = Reader(*pair, _text(row["name"]), _text(row["email"]))
     return held, readers

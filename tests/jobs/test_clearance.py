@@ -181,12 +181,15 @@ def test_a_card_that_a_later_register_tells_of_is_asked_about(story: Graduation)
     assert story.mails("HDU", story.list_of_leavers(), "10-07").state == "accepted"
     issue = {
         "card": "HDU-20", "patron": "X1", "name": NEVER["X1"], "status": "學生",
-        "issued_on": day("10-03"), "destination": "TMUT",
+        "issued_on": day("10-03"), "destination": "未定",
     }  # fmt: skip
     stock = [{"card": f"HDU-{n:02d}", "state": "正常"} for n in range(1, 51)]
     later = story.sheet("cards", "HDU", "2025-10", cards_issues=[issue], cards_stock=stock)
     assert story.mails("HDU", later, "11-04").state == "accepted"
     assert states(story, "11-04")["X1"] == "open"
+    rows = ill("clearance", "--json", home=story.app.home, today="2025-11-04").json
+    (asked,) = (row["lenders"] for row in rows if row["patron"] == "X1")
+    assert [one["library"] for one in asked] == ["NSU", "NSUT", "TJU", "TMUT"]  # 未定: all of them
     assert "未曾換證 1 人" in ill("clearance", home=story.app.home, today="2025-11-04").err
     with story.app.engine.connect() as connection:
         left = connection.exec_driver_sql("SELECT count(*) FROM leaver_marks").scalar()
