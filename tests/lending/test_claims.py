@@ -65,7 +65,7 @@ def test_all_claims_of_a_library_that_reach_a_step_are_one_letter() -> None:
     other = replace(CLAIM, lender="TMUT")
     (one,) = bundle(due_notices([CLAIM, other], Story().day(OPENED)))
     assert one.cases == ("claim/NSUT/A-1", "claim/TMUT/A-1")
-    assert true_today([CLAIM], OPENED) == {("claim", CLAIM.key): None}
+    assert ("claim", CLAIM.key) in true_today([CLAIM], OPENED)
 
 
 def test_the_reader_is_who_held_the_card_on_the_day_of_the_loan() -> None:
