@@ -16,7 +16,7 @@ from ill_workflows.demo.make import make_world
 from ill_workflows.demo.story import run
 from ill_workflows.store import outbox
 
-LIBRARIES, MONTHS, SEED = 5, 6, 3
+LIBRARIES, MONTHS, SEED = 6, 6, 1
 WITH_NAMES = {
     "due_soon", "overdue", "overdue_library", "returned", "receipt", "claim", "recall",
     "suspension", "clearance", "cleared", "held", "sheet", "address_refused",
