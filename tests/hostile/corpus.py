@@ -123,8 +123,8 @@ def _other_kinds() -> Told:
     yield "外來活頁簿", plain_book(), "refused foreign"
     yield "沒有活頁簿", zipped({TYPES: "<Types/>", "xl/styles.xml": "<x/>"}), "refused not_zip"
     yield "別的表單", later(), "held form_later"
-    filled = next(SAMPLES.rglob("departures-HDU-*.xlsx")).read_bytes()
-    yield "離校名單", filled, "accepted"
+    stranger = next(SAMPLES.rglob("cases-NSU-*.xlsx")).read_bytes()
+    yield "別館的通知單", stranger, "returned"
     yield "好的但平凡", plain(USAGE, "（平凡）"), "accepted"
     yield "好的登記簿", good("登記簿", CARDS), "accepted"
 
