@@ -32,8 +32,8 @@ from ill_workflows.store.db import writing
 from ill_workflows.xlsx.template import write_template
 from tests.forms.filled import saved, type_on_cover
 from tests.hostile.good import later
-from tests.jobs.alliance import clock, found
-from tests.store.kept import ARRIVAL, LOAN
+from tests.jobs.alliance import cards, clock, found
+from tests.store.kept import ARRIVAL, ISSUE, LOAN
 from tests.xlsx.sound import check_sound, coloured, notes, opened
 
 NOW = clock("10-07")
@@ -95,6 +95,7 @@ def kept(app: App, table: str) -> list[dict[str, Any]]:
 
 def test_lists_of_leavers_stand_beside_each_other_and_say_where_each_row_stood(app: App) -> None:
     other = {**LEAVER, "patron": "H2"}
+    cards(app, {**ISSUE, "patron": "H1"}, {**ISSUE, "card": "HDU-08", "patron": "H2"})
     first = taken(app, filled(app, DEPARTURES, "HDU", departures_leavers=[LEAVER, other]))
     gone = {**LEAVER, "withdrawn_on": date(2025, 10, 7)}
     second = taken(app, filled(app, DEPARTURES, "HDU", departures_leavers=[gone]))
