@@ -139,17 +139,23 @@ def _answers(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Answer]:
         clear_since: date | None = None
         for batch in batches.values():
             day = max(row["answered_on"] for row in batch)
-            owed = tuple(_owed(row) for row in batch if row["answer"] != NOTHING_OWED)
+            owed = tuple(_owed(row) for row in batch if _holds(row))
             clear_since = None if owed else clear_since or day
             found[number, lender] = Answer(number, lender, day, owed, clear_since)
     return found
 
 
+def _holds(row: dict[str, Any]) -> bool:
+    """Whether something is owed; nothing is taken for settled beside which a book or sum stands."""
+    return row["answer"] != NOTHING_OWED or bool(row["item"]) or bool(row["amount"])
+
+
 def _owed(row: dict[str, Any]) -> Owed:
-    book = row["answer"] in _BOOKS
+    said = row["answer"]
+    book = said in _BOOKS or said == NOTHING_OWED
     return Owed(
         (row["item"] or "") if book else "", (row["title"] or "") if book else "",
-        (row["amount"] or 0) if row["answer"] in OWES_MONEY else 0,
+        (row["amount"] or 0) if said in OWES_MONEY or said == NOTHING_OWED else 0,
     )  # fmt: skip
 
 

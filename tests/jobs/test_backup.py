@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import sqlite3
 import threading
@@ -24,6 +25,7 @@ from ill_workflows.store.db import writing
 from tests.cli.command import ill
 from tests.hostile.good import USAGE, standard
 from tests.jobs.alliance import clock, found, letters, receipt
+from tests.mail.faulty import faulty
 
 TODAY = "2025-10-07"
 FIGURES = ("figures", "--from", "2025-09", "--to", "2025-09", "--json")
@@ -72,6 +74,30 @@ def test_a_backup_restored_elsewhere_has_the_same_figures_and_sends_nothing(
     (again / "inbox" / "a.xlsx").write_bytes(standard(USAGE, "（備份）"))
     (known,) = collect(other, Inbox(again / "inbox"), clock("10-07"))
     assert known.state == "known"
+
+
+def test_on_a_host_of_another_name_nothing_is_sent_though_sending_goes_on(
+    app: App, tmp_path: Path
+) -> None:
+    with faulty() as server:
+        config = app.home / "config.toml"
+        text = config.read_text(encoding="utf-8")
+        mail = f'transport = "smtp"\nenabled_for = "the-old-server"\nsmtp = {{ port = {server.port}'
+        config.write_text(text.replace("[mail]\n", f'[mail]\n{mail}, tls = "none" }}\n'), "utf-8")
+        path, again = backed_up(open_app(app.home)), tmp_path / "again"
+        assert ill("restore", path, home=again).code == 0
+        other = open_app(again)
+        receipt(other, 2)
+        assert deliver(other, clock("10-07")).sent == 0  # paused
+        assert ill("outbox", "resume", home=again, today=TODAY).code == 0
+        ran = ill("deliver", home=again, today=TODAY)
+        assert (ran.code, "mail.enabled_for" in ran.err) == (2, True)
+        assert (server.connections, server.taken) == (0, [])
+        config = again / "config.toml"
+        text = config.read_text(encoding="utf-8").replace("the-old-server", platform.node())
+        config.write_text(text, encoding="utf-8")
+        assert deliver(open_app(again), clock("10-07")).sent == 1
+        assert len(server.taken) == 1
 
 
 def test_letters_that_waited_while_sending_was_paused_wait_still(app: App, tmp_path: Path) -> None:

@@ -196,6 +196,17 @@ def test_a_card_that_a_later_register_tells_of_is_asked_about(story: Graduation)
     assert left == 0  # the register of their last day is in: only a count is left
 
 
+def test_nothing_owed_beside_a_book_or_a_sum_clears_nobody(story: Graduation) -> None:
+    assert story.mails("HDU", story.list_of_leavers(), "10-07").state == "accepted"
+    story.passes("10-07")
+    assert story.office.pair is not None
+    story.office.pair.wait_for(story.address("NSUT").partition("@")[0], 2)
+    sheet = answered(story.answer_sheet("NSUT"), "無欠書欠款", "114.10.8", 登錄號="N1")
+    outcome = story.mails("NSUT", sheet, "10-08")
+    assert (outcome.state, outcome.warnings > 0) == ("accepted", True)
+    assert states(story, "10-08")["H1"] == "held"
+
+
 def test_the_host_types_in_what_a_lender_said_by_telephone(story: Graduation) -> None:
     assert story.mails("HDU", story.list_of_leavers(), "10-07").state == "accepted"
     home, today = story.app.home, "2025-10-08"

@@ -23,6 +23,7 @@ from tests.mail.written import IDS, LETTERS, MOMENT, OURS, Html, composer, mail,
 every = pytest.mark.parametrize("letter", LETTERS, ids=IDS)
 PLAIN = LETTERS[0]
 BAD = {
+    "a patron": '<b>"\r\nBcc: x@y',
     "cr lf": "A\r\nBcc: thief@evil.example\r\n\r\n<b>B</b>",
     "lf": "A\nX-ILL-Case: loan/forged",
     "cr": "A\rB",
