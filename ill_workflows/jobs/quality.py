@@ -20,7 +20,7 @@ from ill_workflows.ledger.places import impersonal, named
 from ill_workflows.lending.contradictions import covered, with_holders
 from ill_workflows.store.told import told
 
-SHOWN: Final = 3
+SHOWN: Final = 50
 """Cells of one kind, sheet and column that are named before the others are only counted."""
 
 

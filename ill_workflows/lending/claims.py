@@ -117,9 +117,9 @@ def due(claim: Claim, day: Day) -> Iterator[Notice]:
         yield Notice("claim", step.name, claim.key, "", claim.home, to, claim)
 
 
-def true(claim: Claim, today: date) -> Iterator[tuple[str, Reader | None]]:  # noqa: ARG001
-    """A letter about it is true while it is not settled."""
-    yield "claim", None
+def true(claim: Claim, today: date) -> Iterator[tuple[str, Reader | str | None]]:  # noqa: ARG001
+    """A letter about it is true while it is not settled, and goes to the home library only."""
+    yield "claim", claim.home
 
 
 def why(claim: Claim, today: date) -> str:  # noqa: ARG001 - every kind is asked alike
