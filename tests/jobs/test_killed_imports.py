@@ -216,7 +216,9 @@ def whole(app: App) -> None:
         assert hashlib.sha256(kept[digest]).hexdigest() == digest
         to = app.members.get(library if state != "refused" else "", app.host)
         policy = POLICY.get(state, state)
-        letter = Letter(policy, "0", to.contacts, to.code, policy, {}, key=receipt)
+        letter = Letter(
+            policy, "0", to.contacts, to.code, policy, {}, key=f"{app.letter_secret} {receipt}"
+        )
         expected.add(app.composer._message_id(letter))
     letters = [one for (one,) in asked(home, "SELECT message_id FROM letters")]
     assert len(letters) == len(expected)
