@@ -81,6 +81,7 @@ def everything_wrong() -> Iterator[Finding]:
         sound(LOANS), sound(LOANS), sound(LOANS, title="另一本"), sound(LOANS, lent_on="114.10.9"),
         sound(LOANS, item=CellError("#REF!")), sound(LOANS, item=NoValue("=A1")), {"card": "小計"},
         sound(LOANS, title="題" * 501), sound(LOANS, due_on="130.1.1"),
+        sound(LOANS, item="V1", card="nsut13"),
     ]  # fmt: skip
     rows = grid(LOANS, *loans, *more)
     rows[0][3:5] = ["索書號碼", "資料型態"]
