@@ -38,7 +38,7 @@ class Command:
 
     line: str
     code: int = 0
-    points: int = 5
+    points: int = 4
     begins: str = "home"
     setting: dict[str, str] = field(default_factory=dict)
 

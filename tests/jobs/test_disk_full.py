@@ -29,7 +29,7 @@ from tests.schedule.ticking import Simulated
 
 ANXIOUS: Final = {"ILL_MAIL__GUARD__TIMES": "2", "ILL_MAIL__GUARD__AT_LEAST": "1"}
 COMMANDS: Final = {
-    "collect": Command("collect", code=3, points=8),
+    "collect": Command("collect", code=3, points=7),
     "remind": Command("remind"),
     "remind, and ask": Command("remind", code=1, setting=ANXIOUS),
     "deliver": Command("deliver"),
