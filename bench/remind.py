@@ -14,7 +14,7 @@ from _measure import arguments, goal, race, show
 
 from ill_workflows.app import App
 from ill_workflows.forms.month import months_between, next_month
-from ill_workflows.jobs.remind import decide
+from ill_workflows.jobs.decide import decide
 
 SHORT = 2
 

@@ -18,10 +18,11 @@ from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UnreadableWorkbook, UsageProblem
 from ill_workflows.evaluation.model import Column, Sheet, Table
 from ill_workflows.jobs import guard
+from ill_workflows.jobs.decide import Today, decide
 from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.recheck import TO_READERS
-from ill_workflows.jobs.remind import Today, decide, plan
+from ill_workflows.jobs.remind import plan
 from ill_workflows.ledger.disagreements import NAMES
 from ill_workflows.lending.cases import Discrepancy, Loan
 from ill_workflows.lending.kinds import why_now

@@ -9,6 +9,7 @@ from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
 from ill_workflows.jobs import remind
 from ill_workflows.jobs.chase import awaited
+from ill_workflows.jobs.decide import Today, decide
 from ill_workflows.jobs.post import Clock
 from ill_workflows.lending.cases import Reader
 from ill_workflows.lending.kinds import true_today
@@ -44,7 +45,7 @@ def take_back(
     looked_at = [row for row in rows if row["policy"] in RECHECKED]
     if not looked_at:
         return 0, []
-    still = _still(app, remind.decide(app, clock), clock)
+    still = _still(app, decide(app, clock), clock)
     freed: list[outbox.Mark] = []
     withdrawn = 0
     with writing(app.engine) as connection:
@@ -58,7 +59,7 @@ def take_back(
     return withdrawn, remind.write_again(app, freed, clock).broken if freed else []
 
 
-def _still(app: App, today: remind.Today, clock: Clock) -> Still:
+def _still(app: App, today: Today, clock: Clock) -> Still:
     still: dict[tuple[str, str], list[tuple[str, ...] | None]] = {
         key: [_addresses(app, to) for to in allowed if _member(app, to)]
         for key, allowed in true_today(today.cases, clock.today).items()

@@ -14,7 +14,8 @@ import pytest
 from ill_workflows.app import App, open_app
 from ill_workflows.errors import FolderTrouble, TransportDown, UsageProblem
 from ill_workflows.jobs import post_office
-from ill_workflows.jobs.deliver import Delivered, deliver
+from ill_workflows.jobs.deliver import deliver
+from ill_workflows.jobs.delivered import Delivered
 from ill_workflows.store import outbox
 from ill_workflows.store.db import alone, writing
 from tests.cli.command import ill

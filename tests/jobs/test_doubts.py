@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ill_workflows.app import App
-from ill_workflows.jobs.deliver import Delivered, _Run, deliver
+from ill_workflows.jobs.deliver import _Run, deliver
+from ill_workflows.jobs.delivered import Delivered
 from ill_workflows.store import outbox
 from ill_workflows.store.db import writing
 from tests.cli.command import ill

@@ -14,7 +14,8 @@ from ill_workflows.forms import Form
 from ill_workflows.forms.cards import CARDS
 from ill_workflows.forms.cases import CASES
 from ill_workflows.forms.usage import USAGE
-from ill_workflows.jobs.deliver import Delivered, deliver
+from ill_workflows.jobs.deliver import deliver
+from ill_workflows.jobs.delivered import Delivered
 from ill_workflows.jobs.doors import collect_all
 from ill_workflows.jobs.remind import remind
 from ill_workflows.store import outbox

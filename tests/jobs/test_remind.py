@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from ill_workflows.app import App, open_app
+from ill_workflows.jobs.decide import decide
 from ill_workflows.jobs.deliver import deliver
-from ill_workflows.jobs.remind import decide
 from ill_workflows.store import outbox, refusals
 from ill_workflows.store.db import writing
 from tests.jobs.alliance import (
