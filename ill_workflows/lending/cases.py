@@ -145,13 +145,14 @@ def as_loans(
     brings a later 填表日期 and no later news.
     """
     issues = latest(sheets.issues, ("card", "issued_on"))
-    held = holders(rows, issues)
+    held = holders(rows, issues).to_dict("records")
     addresses = _addresses(issues)
     due = due_dates(rows, members)
+    usage = sheets.usage[["as_of", "receipt"]].to_dict("index")
     loans = []
     for n, row in enumerate(rows.to_dict("records")):
         lender = row["library"]
-        newest = sheets.usage.loc[lender]
+        newest = usage[lender]
         home = row["card"].rpartition("-")[0]
         stale = (today - newest["as_of"]).days > stale_after
         asked = "missing" if row.get("missing") else "stale" if stale else ""
@@ -161,7 +162,7 @@ def as_loans(
                 lender, home, row["card"], row["item"], _text(row["title"]),
                 _text(row["call_number"]), row["lent_on"], due[n],
                 min(row["as_of"], newest["as_of"]), newest["receipt"],
-                _reader(held.iloc[n], home, addresses) if not held.empty else None, asked,
+                _reader(held[n], home, addresses), asked,
                 fine(due[n], today, rules.rules, rules.calendar) if today > due[n] else 0,
                 due_written=not pd.isna(row["due_on"]),
             )
@@ -169,7 +170,9 @@ def as_loans(
     return loans
 
 
-def _reader(issue: pd.Series, home: str, addresses: Mapping[tuple[str, str], str]) -> Reader | None:
+def _reader(
+    issue: Mapping[Any, Any], home: str, addresses: Mapping[tuple[str, str], str]
+) -> Reader | None:
     patron = issue.get("patron")
     if not isinstance(patron, str):
         return None
@@ -181,11 +184,9 @@ def holding(rows: pd.DataFrame, issues: pd.DataFrame) -> list[Reader | None]:
     of the registers; one a row.
     """  # noqa: D205
     counted = latest(issues, ("card", "issued_on"))
-    held, addresses = holders(rows, counted), _addresses(counted)
-    if held.empty:
-        return [None] * len(rows)
-    homes = rows["card"].str.rpartition("-")[0]
-    return [_reader(held.iloc[n], home, addresses) for n, home in enumerate(homes)]
+    held, addresses = holders(rows, counted).to_dict("records"), _addresses(counted)
+    homes = [card.rpartition("-")[0] for card in rows["card"]]
+    return [_reader(one, home, addresses) for one, home in zip(held, homes, strict=True)]
 
 
 def _addresses(issues: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -235,16 +236,3 @@ def _unusable(
     address = reader.email.casefold()
     readers = theirs.get(address, ())
     return address in refused or (bool(readers) and reader.home not in readers)
-
-
-def readers_of(rows: pd.DataFrame, issues: pd.DataFrame) -> list[Reader | None]:
-    """Who held each card on a day: ``rows`` have ``library``, ``card`` and the day ``lent_on``."""
-    counted = latest(issues, ("card", "issued_on"))
-    held = holders(rows.reset_index(drop=True), counted)
-    if held.empty:
-        return [None] * len(rows)
-    addresses = _addresses(counted)
-    return [
-        _reader(held.iloc[n], card.rpartition("-")[0], addresses)
-        for n, card in enumerate(rows["card"])
-    ]

@@ -39,10 +39,16 @@ def discrepancies(
     rows = rows[open_still | recent].reset_index(drop=True)
     if rows.empty:
         return []
-    loans = as_loans(rows, sheets, members, today, stale_after)
     issues = latest(sheets.issues, ("card", "issued_on"))
-    joined = with_holders(rows, issues).assign(as_of=[loan.as_of for loan in loans])
+    newest = sheets.usage["as_of"].to_dict()
+    pairs = zip(rows["as_of"], rows["library"], strict=True)
+    joined = with_holders(rows, issues).assign(
+        as_of=[min(day, newest[code]) for day, code in pairs]
+    )
     found = disagreements(joined, issues, covered(rows, sheets.cards), sheets.void)
+    concerned = sorted({int(n) for name in ("loan", "other") for n in found[name].dropna()})
+    seen = rows.loc[concerned].reset_index(drop=True)
+    loans = dict(zip(concerned, as_loans(seen, sheets, members, today, stale_after), strict=True))
     grouped: dict[tuple[str, str, date, str, str], list[dict[Any, Any]]] = {}
     for one in found.to_dict("records"):
         loan = loans[int(one["loan"])]
@@ -51,8 +57,8 @@ def discrepancies(
         grouped.setdefault(key, []).append(one)
     written = _Written(loans, rows, issues, sheets)
     return [
-        written.case(key, concerned, today, stale_after)
-        for key, concerned in sorted(grouped.items(), key=lambda group: group[0])
+        written.case(key, told, today, stale_after)
+        for key, told in sorted(grouped.items(), key=lambda group: group[0])
     ]
 
 
@@ -81,10 +87,11 @@ class _Written:
     """Cases with the rows of the sheets that say so."""
 
     def __init__(
-        self, loans: list[Loan], rows: pd.DataFrame, issues: pd.DataFrame, sheets: Sheets
+        self, loans: Mapping[int, Loan], rows: pd.DataFrame, issues: pd.DataFrame, sheets: Sheets
     ) -> None:
         self.loans, self.rows, self.issues, self.sheets = loans, rows, issues, sheets
         self.people = named((*issues["name"], *issues["patron"]))
+        self.names: dict[str, str] = {}
 
     def case(
         self,
@@ -123,8 +130,10 @@ class _Written:
 
     def _place(self, row: Mapping[str, Any], sheet: str) -> Place:
         """A row; the name of a file that somebody called after a reader is not told."""
-        name = impersonal(self.sheets.files.get(row["receipt"], ""), self.people)
-        return Place(row["receipt"], name, sheet, row["row"])
+        receipt = row["receipt"]
+        if receipt not in self.names:
+            self.names[receipt] = impersonal(self.sheets.files.get(receipt, ""), self.people)
+        return Place(receipt, self.names[receipt], sheet, row["row"])
 
 
 def _row(frame: pd.DataFrame, index: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ill_workflows.ledger.merge import LOST, latest
-from ill_workflows.lending.cases import Loan, Reader, case_key, readers_of
+from ill_workflows.lending.cases import Loan, Reader, case_key, holding
 from ill_workflows.lending.notices import Case, Day, Notice
 
 HOME: Final = "home"
@@ -85,7 +85,7 @@ def recalls(
         books = lent.get((row["library"], row["card"], row["item"]), [])
         told.append((row, books[-1] if books else None, _ended(row, books)))
     day = [book["lent_on"] if book else row["opened_on"] for row, book, _ in told]
-    held = readers_of(counted[["library", "card"]].assign(lent_on=day), issues)
+    held = holding(counted[["library", "card"]].assign(lent_on=day), issues)
     found = [
         _recall(row, book, reader, usage, over)
         for (row, book, over), reader in zip(told, held, strict=True)

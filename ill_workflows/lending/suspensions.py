@@ -14,7 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ill_workflows.ledger.merge import latest
-from ill_workflows.lending.cases import Reader, case_key, readers_of
+from ill_workflows.lending.cases import Reader, case_key, holding
 from ill_workflows.lending.notices import Day, Notice
 
 HOME: Final = "home"
@@ -71,7 +71,7 @@ def suspensions(rows: pd.DataFrame, issues: pd.DataFrame) -> list[Suspension]:
     asked = counted[["library", "card"]].assign(lent_on=counted["violated_on"])
     return [
         _suspension(row, reader, before[row["library"], row["card"], row["violated_on"]])
-        for row, reader in zip(counted.to_dict("records"), readers_of(asked, issues), strict=True)
+        for row, reader in zip(counted.to_dict("records"), holding(asked, issues), strict=True)
     ]
 
 
