@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from ill_workflows.cli import show
 from ill_workflows.cli.door import Door
 from ill_workflows.errors import UsageProblem
+
+_NEWEST: Final = 50
+"""Letters that are listed where nobody has said which."""
 
 if TYPE_CHECKING:
     from ill_workflows.jobs.remind import Result
@@ -183,9 +186,15 @@ def outbox(
                 row["state"],
                 row["subject"],
             )
-            for row in letters
+            for row in letters[-_NEWEST:]
         ),
     )
+    if len(letters) > _NEWEST:
+        show.words(
+            f"共 {len(letters)} 封，這裡是最近的 {_NEWEST} 封；"
+            "以 --reader、--card、--item、--library 查其中幾封，--json 列出全部。 / "
+            f"The newest {_NEWEST} of {len(letters)} letters; --json lists them all."
+        )
 
 
 daily_commands = (remind, deliver, outbox)
