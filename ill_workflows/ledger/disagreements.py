@@ -1,7 +1,7 @@
 """All in which lenders' sheets, home libraries' registers and the rules do not agree (7.2-7.4).
 
-*Told* kinds contradict one another: one of two sheets is wrong, or a card is where it cannot be.
-*Breaches* are rules that were not kept: findings of the evaluation, no matter for a letter.
+*Told* kinds contradict one another: one of two sheets is wrong, or a card is where it cannot be;
+both sides are asked until it is settled.  *Breaches* are rules that were not kept: told once.
 """
 
 from __future__ import annotations

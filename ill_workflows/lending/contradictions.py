@@ -10,7 +10,7 @@ import pandas as pd
 
 from ill_workflows.forms.cards import ISSUES
 from ill_workflows.forms.usage import LOANS
-from ill_workflows.ledger.disagreements import disagreements
+from ill_workflows.ledger.disagreements import BREACHES, breaches, disagreements
 from ill_workflows.ledger.holders import holders
 from ill_workflows.ledger.merge import LOST, latest
 from ill_workflows.ledger.places import Place, impersonal, named
@@ -45,7 +45,11 @@ def discrepancies(
     joined = with_holders(rows, issues).assign(
         as_of=[min(day, newest[code]) for day, code in pairs]
     )
-    found = disagreements(joined, issues, covered(rows, sheets.cards), sheets.void)
+    limits = {code: member.rules.items for code, member in members.items()}
+    told = disagreements(joined, issues, covered(rows, sheets.cards), sheets.void)
+    broken = breaches(joined, limits)
+    broken = broken[~broken["loan"].isin([*told["loan"], *told["other"].dropna()])]
+    found = pd.concat([told.astype(object), broken.astype(object)], ignore_index=True)
     concerned = sorted({int(n) for name in ("loan", "other") for n in found[name].dropna()})
     seen = rows.loc[concerned].reset_index(drop=True)
     loans = dict(zip(concerned, as_loans(seen, sheets, members, today, stale_after), strict=True))
@@ -53,12 +57,13 @@ def discrepancies(
     for one in found.to_dict("records"):
         loan = loans[int(one["loan"])]
         other = "" if pd.isna(one["other"]) else loans[int(one["other"])].lender
+        other = "" if other == loan.lender else other
         key = (one["kind"], loan.card, one["day"], loan.lender, other)
         grouped.setdefault(key, []).append(one)
     written = _Written(loans, rows, issues, sheets)
     return [
-        written.case(key, told, today, stale_after)
-        for key, told in sorted(grouped.items(), key=lambda group: group[0])
+        written.case(key, ones, today, stale_after)
+        for key, ones in sorted(grouped.items(), key=lambda group: group[0])
     ]
 
 
@@ -147,6 +152,8 @@ def due(case: Discrepancy, day: Day) -> Iterator[Notice]:
         pair = f"{case.lender}/{case.other}" if case.other else case.lender
         episode = f"{library}/{pair}"  # two lenders may lend on one card on one day
         told = day.history.get(("discrepancy", case.key, episode), {})
+        if told and case.kind in BREACHES:
+            continue  # a rule that was not kept is told once
         if told and (case.rests or _answered(case, max(told.values()))):
             continue  # the lender is being asked, or both have looked: it stays on the host's list
         anchor = min(told.values(), default=day.today)

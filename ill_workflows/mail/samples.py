@@ -166,6 +166,9 @@ def _of_discrepancies(libraries: dict[str, Member]) -> Iterator[Letter]:
         replace(case("card_in", date(2026, 9, 21), _LONG), places=rows),
         replace(case("days", date(2026, 9, 21), _LONG, again), places=rows),
         replace(case("void_card", _LOAN.lent_on, _LOAN), places=rows),
+        replace(case("elsewhere", _LOAN.lent_on, _LOAN), places=rows),
+        replace(case("over_limit", _LOAN.lent_on, _LOAN), places=(("NSUT", lent),)),
+        replace(case("renewed", _LOAN.lent_on, _LOAN), places=(("NSUT", lent),)),
     )
     two = replace(
         case("two_lenders", _OTHER.lent_on, _LONG, _OTHER), lender="TJU", other="NSUT",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -92,18 +92,24 @@ def test_a_loss_is_told_by_the_row_that_reports_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "lent",
+    ("lent", "kind"),
     [
-        ({"library": "TMUT"},),
-        tuple({"item": str(n)} for n in range(7)),
-        ({}, {"lent_on": "9-12"}),
+        (({"library": "TMUT"},), "elsewhere"),
+        (tuple({"item": str(n)} for n in range(7)), "over_limit"),
+        (({}, {"lent_on": "9-12"}), "renewed"),
     ],
-    ids=["another library", "more than the limit", "lent again"],
 )
-def test_a_rule_that_was_not_kept_is_no_matter_for_a_letter(
-    lent: tuple[dict[str, Any], ...],
+def test_a_rule_that_was_not_kept_is_told_once_to_both_sides(
+    lent: tuple[dict[str, Any], ...], kind: str
 ) -> None:
-    assert cases(*lent) == []
+    (case,) = cases(*lent)
+    assert (case.kind, case.sides) == (kind, (case.lender, "HDU"))
+    assert {code for code, _ in case.places} <= {case.lender, "HDU"}
+    story, told = Story(), []
+    for n in (0, 1, 14, 60):
+        found = story.run(day("10-03") + timedelta(days=n), [], [case])
+        told += [(n, notice.step, notice.to[1]) for notice in found]
+    assert told == [(0, "0", case.lender), (0, "0", "HDU")]
 
 
 def test_a_later_sheet_that_settles_it_closes_it() -> None:
