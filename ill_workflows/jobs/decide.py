@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
+from ill_workflows.jobs.asked import Asked
 from ill_workflows.jobs.lost import void_cards
-from ill_workflows.jobs.matters import Asked, matters
+from ill_workflows.jobs.matters import matters
 from ill_workflows.jobs.post import Clock
 from ill_workflows.ledger.merge import newest_sheets
 from ill_workflows.lending.cases import Discrepancy, Loan, Sheets, open_loans, without

@@ -20,7 +20,7 @@ from ill_workflows.store import standing
 
 if TYPE_CHECKING:
     from ill_workflows.app import App
-    from ill_workflows.jobs.matters import Asked
+    from ill_workflows.jobs.asked import Asked
 
 _OfReader = TypeVar("_OfReader", Recall, Suspension)
 
