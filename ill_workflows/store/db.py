@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from time import sleep
 from typing import Any, Final
 from zlib import crc32
 
@@ -32,6 +33,8 @@ HEAD: Final = "0012"
 """The revision that this version of the program works with; a test holds it to the migrations."""
 _TURN: Final = crc32(b"ill-workflows writes")
 """PostgreSQL's advisory lock under which writers take turns, as SQLite's do by itself."""
+_WAITS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds between two tries to switch a new database to WAL."""
 _OURS: Final = re.compile(r"\d{4}")
 Fence = Callable[[Connection], None]
 """Raises where a transaction must not be written any more."""
@@ -108,7 +111,7 @@ def _careful_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout=30000")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -117,6 +120,21 @@ def _careful_sqlite(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch to WAL.  Of several processes that open a new database at once one makes the switch,
+    and SQLite does not wait for it as it waits for a writer.
+    """  # noqa: D205
+    for wait in (*_WAITS, None):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as bad:
+            if bad.sqlite_errorcode != sqlite3.SQLITE_BUSY or wait is None:
+                raise
+            sleep(wait)
+        else:
+            return
 
 
 def _revision(engine: Engine, shown: str) -> str | None:
