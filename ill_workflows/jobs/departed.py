@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import unquote
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -20,7 +19,7 @@ def departures(
     """The frames ``leavers``, ``without_card`` and ``clearances`` of the evaluation's facts."""
     found = all_clearances(app, connection, today)
     first = notices[(notices["policy"] == "clearance")].groupby("case")["day"].min()
-    asked = {unquote(str(case)): day for case, day in first.items()}
+    asked = dict(first)
     counted = leavers.without_card(connection)
     return {
         "leavers": frame(
@@ -39,7 +38,7 @@ def departures(
             [
                 {
                     "home": one.home, "lender": concern.lender, "leaving_on": one.leaving_on,
-                    "state": concern.state, "asked_on": asked.get(unquote(concern.key)),
+                    "state": concern.state, "asked_on": asked.get(concern.key),
                     "answered_on": concern.answered_on,
                 }
                 for one in found

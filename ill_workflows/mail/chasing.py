@@ -11,7 +11,7 @@ from ill_workflows.forms import FORMS
 from ill_workflows.forms.form import Form
 from ill_workflows.lending.sheets import FIRST, Awaited, Chase
 from ill_workflows.mail.compose import Letter
-from ill_workflows.mail.letters import XLSX
+from ill_workflows.mail.letters import XLSX, name_of
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 
@@ -32,7 +32,7 @@ def asked(  # noqa: PLR0913, PLR0917 - what a library is asked for, and what it 
     of the last step.  The month's first letter lists the cards that are ``void``.
     """  # noqa: D205
     facts = {
-        "library": _name(member, member.language),
+        "library": name_of(member, member.language),
         "first": chase.step == FIRST,
         "today": today,
         "due": max(sheet.due for sheet in chase.sheets),
@@ -61,7 +61,7 @@ def listed(
         "today": today,
         "libraries": [
             {
-                "name": _name(members[chase.library], host.language),
+                "name": name_of(members[chase.library], host.language),
                 "code": chase.library,
                 "sheets": [_sheet(s, forms, host.language, today) for s in chase.sheets],
             }
@@ -94,10 +94,6 @@ def samples(libraries: Mapping[str, Member]) -> Iterator[Letter]:
     yield asked(Chase("HDU", "1", missing), home, forms, date(2026, 10, 6), files)
     yield asked(replace(late, sheets=awaited("interim", "usage")), home, forms, TEN_LATE, files[:1])
     yield listed([late, replace(late, library="TJU")], host, libraries, forms, TEN_LATE)
-
-
-def _name(member: Member, language: str) -> str:
-    return (member.name_en or member.name) if language == "en" else member.name
 
 
 def _sheet(sheet: Awaited, forms: Mapping[str, Form], language: str, today: date) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ill_workflows.lending.cases import Reader
 from ill_workflows.lending.claims import Claim
 from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.letters import boxes, name_of, sources
 from ill_workflows.rules.policy import Member
 
 POLICY: Final = "claim"
@@ -23,17 +24,17 @@ def to_home(one: Bundle, members: Mapping[str, Member], today: date, first_step:
     home = members[one.to[1]]
     claims = [notice.about for notice in one.notices if isinstance(notice.about, Claim)]
     facts = {
-        "library": _name(home, home.language),
+        "library": name_of(home, home.language),
         "step": one.step,
         "again": one.step != first_step,
         "today": today,
         "claims": [_claim(claim, members, home, today) for claim in claims],
         "total": sum(claim.balance or 0 for claim in claims),
         "unpriced": sum(claim.balance is None for claim in claims),
-        "sources": _sources(claims, members, home.language),
+        "sources": sources(claims, members, home.language),
     }
     return Letter(
-        POLICY, one.step, _boxes(home), home.code, POLICY, facts, cases=one.cases,
+        POLICY, one.step, boxes(home), home.code, POLICY, facts, cases=one.cases,
         language=home.language, key=str(today),
     )  # fmt: skip
 
@@ -45,12 +46,12 @@ def to_host(one: Bundle, host: Member, members: Mapping[str, Member], today: dat
     lenders = sorted({claim.lender for claim in claims})
     by_lender = [[claim for claim in claims if claim.lender == code] for code in lenders]
     facts = {
-        "home": _name(home, host.language),
+        "home": name_of(home, host.language),
         "step": one.step,
         "today": today,
         "counts": [
             {
-                "lender": _name(members[code], host.language),
+                "lender": name_of(members[code], host.language),
                 "count": len(mine),
                 "balance": sum(claim.balance or 0 for claim in mine),
                 "unpriced": sum(claim.balance is None for claim in mine),
@@ -59,10 +60,10 @@ def to_host(one: Bundle, host: Member, members: Mapping[str, Member], today: dat
         ],
         "total": len(claims),
         "longest": max((today - claim.opened_on).days for claim in claims),
-        "sources": _sources(claims, members, host.language),
+        "sources": sources(claims, members, host.language),
     }
     return Letter(
-        POLICY, one.step, _boxes(host), home.code, "claim_host", facts, language=host.language,
+        POLICY, one.step, boxes(host), home.code, "claim_host", facts, language=host.language,
         key=f"{today} {home.code} host",
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ def _claim(
 ) -> dict[str, Any]:
     own = claim.reader if claim.reader and claim.reader.home == home.code else None
     return {
-        "lender": _name(members[claim.lender], home.language),
+        "lender": name_of(members[claim.lender], home.language),
         "number": "" if claim.by_loan else claim.number,
         "kind": claim.kind,
         "card": claim.card,
@@ -88,21 +89,6 @@ def _claim(
         "row": claim.place.row,
         "reader": {"name": own.name, "number": own.number, "email": own.email} if own else None,
     }
-
-
-def _sources(
-    claims: list[Claim], members: Mapping[str, Member], language: str
-) -> list[dict[str, Any]]:
-    told = sorted({(claim.lender, claim.as_of) for claim in claims})
-    return [{"lender": _name(members[code], language), "as_of": day} for code, day in told]
-
-
-def _name(member: Member, language: str) -> str:
-    return (member.name_en or member.name) if language == "en" else member.name
-
-
-def _boxes(member: Member) -> tuple[str, ...]:
-    return tuple(address for address in member.contacts if address)
 
 
 def samples(libraries: Mapping[str, Member], reader: Reader, today: date) -> Iterator[Letter]:

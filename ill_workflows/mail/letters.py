@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from ill_workflows.forms.month import month_of
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
@@ -90,7 +90,7 @@ def to_reader(  # noqa: PLR0913, PLR0917 - the steps by name come from the polic
         "today": today,
         "books": [_book(loan, members, home.language, today) for loan in loans],
         "others": [_book(loan, members, home.language, today) for loan in others],
-        "sources": _sources([*loans, *others], members, home.language),
+        "sources": sources([*loans, *others], members, home.language),
         "by_hand": not email,
     }
     copied = one.policy == "overdue" and bool(email)
@@ -101,11 +101,19 @@ def to_reader(  # noqa: PLR0913, PLR0917 - the steps by name come from the polic
     )  # fmt: skip
 
 
-def _sources(
-    loans: Iterable[Loan], members: Mapping[str, Member], language: str
+class _Told(Protocol):
+    @property
+    def lender(self) -> str: ...
+
+    @property
+    def as_of(self) -> date: ...
+
+
+def sources(
+    cases: Iterable[_Told], members: Mapping[str, Member], language: str
 ) -> list[dict[str, Any]]:
     """Whose records say so, and of which days they are (notices rule 5)."""
-    told = sorted({(loan.lender, loan.as_of) for loan in loans})
+    told = sorted({(case.lender, case.as_of) for case in cases})
     return [{"lender": name_of(members[code], language), "as_of": day} for code, day in told]
 
 
@@ -135,7 +143,7 @@ def to_library(
         "step": one.step,
         "today": today,
         "books": books,
-        "sources": _sources(loans, members, member.language),
+        "sources": sources(loans, members, member.language),
         "month": month_of(today),
         "attached": [attachment.name for attachment in attachments],
     }
@@ -165,7 +173,7 @@ def to_host(one: Bundle, host: Member, members: Mapping[str, Member], today: dat
         ],
         "total": len(loans),
         "longest": max(loan.overdue(today) for loan in loans),
-        "sources": _sources(loans, members, language),
+        "sources": sources(loans, members, language),
     }
     return Letter(
         one.policy, one.step, boxes(host), home.code, "overdue_host", facts, language=language,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.letters import name_of
 from ill_workflows.rules.policy import Member
 
 POLICY: Final = "question"
@@ -21,7 +22,7 @@ _JOBS: Final = {
 def asked(host: Member, number: int, facts: Mapping[str, Any]) -> Letter:
     """To the host: how many letters of which policy wait for its yes."""
     told = {
-        "library": _name(host),
+        "library": name_of(host, host.language),
         "number": number,
         "letters": facts["letters"],
         "today": date.fromisoformat(facts["today"]),
@@ -39,16 +40,12 @@ def trouble(host: Member, job: str, said: Sequence[str], since: datetime, today:
     """To the host: a job of the service fails, or leaves something to be looked at."""
     what = _JOBS.get(job, (job, job))[host.language == "en"]
     told = {
-        "library": _name(host), "job": job, "what": what, "troubles": list(said),
+        "library": name_of(host, host.language), "job": job, "what": what, "troubles": list(said),
         "since": since.date(), "hour": since.strftime("%H:%M"),
     }  # fmt: skip
     to = tuple(address for address in host.contacts if address)
     key = f"{today}/{job}"
     return Letter(TROUBLE, "0", to, host.code, TROUBLE, told, language=host.language, key=key)
-
-
-def _name(host: Member) -> str:
-    return (host.name_en or host.name) if host.language == "en" else host.name
 
 
 def samples(libraries: Mapping[str, Member]) -> Iterator[Letter]:

@@ -17,7 +17,7 @@ from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.lending.recalls import HEADS_AFTER, Recall
 from ill_workflows.mail import wire
 from ill_workflows.mail.compose import Letter
-from ill_workflows.mail.letters import boxes, name_of
+from ill_workflows.mail.letters import boxes, name_of, sources
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 
@@ -46,11 +46,6 @@ def _book(recall: Recall, members: Members, language: str, today: date) -> dict[
         "opened_on": recall.opened_on,
         "reason": recall.reason,
     }
-
-
-def _sources(found: Sequence[Recall], members: Members, language: str) -> list[dict[str, Any]]:
-    told = sorted({(one.lender, one.as_of) for one in found})
-    return [{"lender": name_of(members[code], language), "as_of": day} for code, day in told]
 
 
 def to_home(one: Bundle, members: Members, today: date, first: str = "0") -> Letter:
@@ -106,7 +101,7 @@ def _facts(
         "home": name_of(home, home.language),
         "home_email": next(iter(home.contacts), ""),
         "today": today,
-        "sources": _sources(found, members, home.language),
+        "sources": sources(found, members, home.language),
         "reader": "",
         "number": "",
         "by_hand": False,
@@ -129,7 +124,7 @@ def to_lender(one: Bundle, members: Members, today: date) -> Letter:
         "step": one.step,
         "today": today,
         "books": books,
-        "sources": _sources(found, members, lender.language),
+        "sources": sources(found, members, lender.language),
     }
     return Letter(
         LENDER, one.step, boxes(lender), lender.code, LENDER, facts, cases=one.cases,
@@ -151,7 +146,7 @@ def to_host(one: Bundle, host: Member, members: Members, today: date) -> Letter:
         ],
         "total": len(found),
         "since": min(recall.opened_on for recall in found),
-        "sources": _sources(found, members, host.language),
+        "sources": sources(found, members, host.language),
     }
     return Letter(
         POLICY, one.step, boxes(host), home.code, "recall_host", facts, language=host.language,

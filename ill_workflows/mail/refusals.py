@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ill_workflows.mail.compose import Letter
+from ill_workflows.mail.letters import name_of
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 
@@ -58,7 +59,7 @@ def to_home(home: Member, refused: Sequence[Refused], to: tuple[str, ...], today
     pages = list(_pages(refused, home.language))
     names = {id(one): page.name for one, page in pages}
     facts = {
-        "library": _name(home, home.language),
+        "library": name_of(home, home.language),
         "today": today,
         "refused": [
             {
@@ -99,7 +100,7 @@ def to_host(
         answer = plain(masked(one.answer, one.address))
         counted[answer] = counted.get(answer, 0) + 1
     facts = {
-        "library": _name(library, host.language),
+        "library": name_of(library, host.language),
         "today": today,
         "readers": len({one.address.casefold() for one in readers}),
         "answers": [{"answer": answer, "count": count} for answer, count in counted.items()],
@@ -116,10 +117,6 @@ def to_host(
 
 def _key(refused: Sequence[Refused], today: date) -> str:
     return f"{today} {' '.join(str(one.letter) for one in refused)}"
-
-
-def _name(member: Member, language: str) -> str:
-    return (member.name_en or member.name) if language == "en" else member.name
 
 
 def samples(libraries: Mapping[str, Member], today: date) -> Iterator[Letter]:

@@ -12,7 +12,7 @@ from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.lending.suspensions import Suspension
 from ill_workflows.mail import wire
 from ill_workflows.mail.compose import Letter
-from ill_workflows.mail.letters import boxes, name_of
+from ill_workflows.mail.letters import boxes, name_of, sources
 from ill_workflows.mail.mime import Attachment
 from ill_workflows.rules.policy import Member
 
@@ -27,7 +27,6 @@ def _facts(
     to: str, home: Member, found: Sequence[Suspension], members: Mapping[str, Member], today: date
 ) -> dict[str, Any]:
     language = home.language
-    sources = sorted({(one.lender, one.as_of) for one in found})
     return {
         "to": to,
         "home": name_of(home, language),
@@ -35,9 +34,7 @@ def _facts(
         "today": today,
         "over": bool(found[0].over(today)),
         "suspensions": [_suspension(one, members, language, today) for one in found],
-        "sources": [
-            {"lender": name_of(members[code], language), "as_of": day} for code, day in sources
-        ],
+        "sources": sources(found, members, language),
         "reader": "",
         "number": "",
         "by_hand": False,
