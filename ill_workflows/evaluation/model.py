@@ -37,7 +37,8 @@ class Formula:
     """A live formula in A1 notation and the value that it has now.
 
     ``text`` may hold ``{r}`` (the row of the cell itself), ``{first}`` and ``{last}`` (the
-    table's first and last row of data, 合計 left out); columns are given by letters, see
+    table's first and last row of data, 合計 left out), and ``{0:2}``: the row of the third row of
+    data of the sheet's first table.  Columns are given by letters, see
     :func:`ill_workflows.forms.book.letters`.
     """
 
@@ -67,11 +68,18 @@ Cell = str | int | float | date | None | Missing | Formula | Link | As
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading and how what stands under it looks; ``heat`` columns share a colour scale."""
+    """A heading and how what stands under it looks; ``heat`` columns share a colour scale.
+
+    ``trace`` names the events behind the column's figures (a kind of
+    :data:`ill_workflows.evaluation.origins.KINDS`), and ``month`` the month if it is only one:
+    each figure then leads to the place on 來源 that lists its sheets and rows.
+    """
 
     heading: str
     kind: Kind = "text"
     heat: bool = False
+    trace: str = ""
+    month: str = ""
 
 
 @dataclass(frozen=True, slots=True)

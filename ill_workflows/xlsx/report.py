@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -29,6 +30,7 @@ from ill_workflows.xlsx.looks import Looks, lines_of, shown_width, text_width
 _SLIM, _NARROW, _WIDE, _LONG = 5, 7, 68, 46
 _LONGEST: Final = 32_767
 _NOTE_WIDTH: Final = 100
+_PLACE: Final = re.compile(r"\{(\d+):(\d+)\}")
 
 
 def write_workbook(sheets: Iterable[Sheet], *, created: datetime, title: str) -> bytes:
@@ -210,6 +212,7 @@ class _Writer:
             first, last = self.span
             text = cell.text.replace("{r}", str(row + 1))
             text = text.replace("{first}", str(first)).replace("{last}", str(last))
+            text = _PLACE.sub(lambda at: str(self.placed[int(at[1])].first + int(at[2]) + 1), text)
             value = "" if cell.value is None else cell.value
             done = page.write_formula(row, column, "=" + text, look, value)
         elif isinstance(cell, Link):
