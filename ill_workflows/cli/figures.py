@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,6 +18,11 @@ To = Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="訖 / last mon
 def _span(first: str, last: str) -> list[str]:
     from ill_workflows.forms.month import months_between
 
+    if not first or not last:
+        raise UsageProblem(
+            "請以 --from 與 --to 說明起訖月份，或以 --month 說明一個月。",
+            "Say the months with --from and --to, or one with --month.",
+        )
     start, end = month_typed(first), month_typed(last)
     if start > end:
         raise UsageProblem("起月在訖月之後。", "The first month is after the last.")
@@ -29,44 +34,71 @@ def evaluate(
     first: From,
     last: To,
     out: Annotated[Path | None, typer.Option(help="輸出檔 / the workbook")] = None,
-) -> None:
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="每張表另存 CSV / every table as CSV, in a folder"),
+    ] = None,
+    language: Annotated[
+        str, typer.Option(metavar="zh-TW|en", help="版本 / edition")
+    ] = "",
+) -> None:  # fmt: skip
     """評估活頁簿：給聯盟會議的一份檔案。 / The evaluation workbook."""
-    from ill_workflows.jobs.evaluate import workbook
+    from ill_workflows.jobs import evaluate as job
+    from ill_workflows.jobs.figures import figures_of
     from ill_workflows.jobs.files import keep
 
     door: Door = context.obj
     months = _span(first, last)
     app = door.open()
     with show.progress("彙整 evaluate", None):
-        data = workbook(app, months, door.clock(app).today)
-    path = out or app.folder("reports") / f"evaluation-{months[0]}-{months[-1]}.xlsx"
-    keep(path, data)
+        figures = figures_of(
+            app, months, door.clock(app).today, compared=True, language=_language(language)
+        )
+        workbook = job.written(app, figures)
+    path = out or app.folder("reports") / job.name_of(figures)
+    keep(path, workbook)
     show.data(str(path))
+    if data is not None:
+        for written in job.export(figures, data):
+            show.data(str(written))
+
+
+def _language(typed: str) -> str:
+    if typed not in {"", "zh-TW", "en"}:
+        raise UsageProblem(
+            f"沒有「{typed}」版本，請用 zh-TW 或 en。", f"No edition {typed}; say zh-TW or en."
+        )
+    return typed
 
 
 def figures(
     context: typer.Context,
-    first: From,
-    last: To,
+    first: From = "",
+    last: To = "",
     json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
     trace: Annotated[
         str | None, typer.Option(help="一個指標的來源列 / the rows behind a measure")
     ] = None,
+    library: Annotated[
+        str, typer.Option(metavar="CODE", help="只看這一館 / this library alone")
+    ] = "",
+    month: Annotated[
+        str, typer.Option(metavar="YYYY-MM", help="只看這個月 / this month alone")
+    ] = "",
 ) -> None:
     """同樣的數字，給程式讀，可追來源。 / The same figures for machines; where each is from."""
-    from ill_workflows.jobs.evaluate import figures_of, trace_of
+    from ill_workflows.jobs import evaluate as job
 
     door: Door = context.obj
-    months = _span(first, last)
+    months = _span(month or first, month or last)
     app = door.open()
     if trace is not None:
-        frame = trace_of(app, months, trace, door.clock(app).today)
-        if json:
-            show.as_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
-        else:
-            show.table([str(name) for name in frame.columns], frame.astype(str).to_numpy().tolist())
+        _rows(job.trace(app, months, trace, library), as_json=json)
         return
-    document = figures_of(app, months, door.clock(app).today)
+    document = job.document(app, months, door.clock(app).today)
+    if library:
+        job.member(app, library)
+        document = _of_library(document, library)
     if json:
         show.as_json(document)
         return
@@ -81,6 +113,23 @@ def figures(
             for name, measure in document["measures"].items()
         ),
     )
+
+
+def _rows(frame: Any, *, as_json: bool) -> None:
+    if as_json:
+        show.as_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+    else:
+        show.table([str(name) for name in frame.columns], frame.astype(str).to_numpy().tolist())
+
+
+def _of_library(document: dict[str, Any], library: str) -> dict[str, Any]:
+    """The same document, its libraries narrowed to one; totals and months stay the alliance's."""
+    measures = {
+        name: {**measure, "by_library": {library: measure["by_library"].get(library)}}
+        for name, measure in document["measures"].items()
+    }
+    reporting = {library: document["reporting"].get(library, {})}
+    return {**document, "libraries": [library], "measures": measures, "reporting": reporting}
 
 
 def _shown(value: object) -> str:

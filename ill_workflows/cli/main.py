@@ -16,6 +16,7 @@ from ill_workflows.cli import show
 from ill_workflows.cli.alliance import alliance_commands
 from ill_workflows.cli.board import board_commands
 from ill_workflows.cli.clearance import clearance_commands
+from ill_workflows.cli.closing import closing_commands
 from ill_workflows.cli.daily import daily_commands
 from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
@@ -81,6 +82,7 @@ for command in (
     *clearance_commands,
     *daily_commands,
     *figure_commands,
+    *closing_commands,
     *statement_commands,
     *service_commands,
 ):

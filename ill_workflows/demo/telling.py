@@ -14,7 +14,7 @@ from ill_workflows.demo.days import last_of_all
 from ill_workflows.demo.home import MARK
 from ill_workflows.demo.world import World
 from ill_workflows.jobs.board import board
-from ill_workflows.jobs.evaluate import figures_of
+from ill_workflows.jobs.evaluate import document
 from ill_workflows.jobs.files import safe_name
 from ill_workflows.store import outbox
 from ill_workflows.store.tables import submissions
@@ -55,7 +55,7 @@ def tell(app: App, world: World, known: int, written: Mapping[str, Path]) -> Ite
     yield _files(app, states, known)
     yield _sheets(app, world)
     yield _written(letters)
-    yield _figures(figures_of(app, world.months, today)["measures"])
+    yield _figures(document(app, world.months, today)["measures"])
     yield "打開看看 / have a look:"
     yield f"  {written['evaluation']}  評估活頁簿 / the evaluation workbook"
     yield f"  {written['preview']}  下一次會寫的信與原因 / what the next run will write, and why"

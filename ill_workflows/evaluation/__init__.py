@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.sheets_cards import card_use
 from ill_workflows.evaluation.sheets_cases import departures, recalls
@@ -17,7 +17,7 @@ from ill_workflows.evaluation.sheets_quality import quality
 from ill_workflows.evaluation.sheets_requests import refusals, supply, turnaround
 from ill_workflows.evaluation.sheets_sources import definitions, sources
 
-SHEETS: tuple[Callable[[Facts], Sheet], ...] = (
+SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
     summary,
     arrivals,
     card_use,
@@ -39,4 +39,4 @@ SHEETS: tuple[Callable[[Facts], Sheet], ...] = (
 )
 """Every sheet of the evaluation workbook, in order; the table of this room."""
 
-__all__ = ["SHEETS", "Facts", "Sheet"]
+__all__ = ["SHEETS", "Figures", "Sheet"]

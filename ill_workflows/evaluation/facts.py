@@ -1,16 +1,15 @@
-"""The input of the evaluation: every fact once, no personal data (Articles 7.8, 8.1)."""
+"""What the months are counted from: every fact once, no personal data (Articles 7.8, 8.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
-from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.rules.policy import Member
 
 _FROM = {"receipt": "object", "row": "Int64", "sheet": "object", "source_month": "object"}
@@ -38,11 +37,16 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "opened_on": "datetime64[ns]", "needed_by": "datetime64[ns]",
         "returned_on": "datetime64[ns]", "cancelled_on": "datetime64[ns]", **_FROM,
     },
-    "leavers": {"home": "object", "leaving_on": "datetime64[ns]", "state": "object"},
+    "leavers": {
+        "home": "object", "leaving_on": "datetime64[ns]", "listed_on": "datetime64[ns]",
+        "cleared_on": "datetime64[ns]", "held_on": "datetime64[ns]",
+        "withdrawn_on": "datetime64[ns]",
+    },
     "without_card": {"home": "object", "month": "object", "count": "Int64"},
     "clearances": {
         "home": "object", "lender": "object", "leaving_on": "datetime64[ns]", "state": "object",
         "asked_on": "datetime64[ns]", "answered_on": "datetime64[ns]",
+        "closed_on": "datetime64[ns]",
     },
     "suspensions": {
         "lender": "object", "home": "object", "suspended_from": "datetime64[ns]",
@@ -65,13 +69,12 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "submissions": {
         "library": "object", "form": "object", "month": "object", "interim": "bool",
-        "state": "object", "receipt": "object", "sha256": "object", "received_at": "object",
-        "filename": "object", "rows": "Int64", "in_force": "bool", "errors": "Int64",
-        "warnings": "Int64",
+        "receipt": "object", "sha256": "object", "received_on": "object", "filename": "object",
+        "rows": "Int64", "warnings": "Int64",
     },
     "board": {
         "library": "object", "month": "object", "form": "object", "state": "object",
-        "first_received": "object",
+        "receipt": "object",
     },
     "notices": {
         "policy": "object", "step": "object", "case": "object", "day": "datetime64[ns]",
@@ -80,7 +83,8 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 """The columns of each frame and their types.  ``holder`` says whether somebody held the card
 that day, ``destination`` is the 前往館 of that issue; ``row``, ``sheet``, ``receipt`` and
-``source_month`` say where in which file the row that counts stands."""
+``source_month`` say where in which file the row that counts stands.  A leaver is ``cleared_on``
+and ``held_on`` the day on which its home library was told so."""
 
 
 def frame(name: str, rows: Iterable[Mapping[str, Any]] | pd.DataFrame = ()) -> pd.DataFrame:
@@ -106,81 +110,51 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] | pd.DataFrame = ()) -> p
 
 
 Reported = Mapping[str, Mapping[str, frozenset[str]]]
+"""Library → form → the months with an accepted sheet that is no interim one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """All that the alliance knows, and the ``months`` that are asked for.
+    """All rows that count, one a fact (see :data:`FRAMES`), of whatever months.
 
-    ``members`` are those who belonged in the period, in the order of the configuration; the
-    frames (see :data:`FRAMES`) hold *all* known rows, one row a fact, also of other months, so
-    that the period before and the same month a year before can be told.  ``board`` is the
-    arrival board of the period, ``reported`` library → form → months with an accepted sheet
-    that is no interim one.
+    ``members`` are all that the alliance ever had, in the order of the configuration.
     """
 
-    alliance: str
-    host: str
     members: tuple[Member, ...]
-    months: tuple[str, ...]
     reported: Reported
-    term_from: date | None = None
     loans: pd.DataFrame = field(default_factory=lambda: frame("loans"))
     requests: pd.DataFrame = field(default_factory=lambda: frame("requests"))
     issues: pd.DataFrame = field(default_factory=lambda: frame("issues"))
     stock: pd.DataFrame = field(default_factory=lambda: frame("stock"))
     recalls: pd.DataFrame = field(default_factory=lambda: frame("recalls"))
-    submissions: pd.DataFrame = field(default_factory=lambda: frame("submissions"))
     board: pd.DataFrame = field(default_factory=lambda: frame("board"))
     notices: pd.DataFrame = field(default_factory=lambda: frame("notices"))
+    suspensions: pd.DataFrame = field(default_factory=lambda: frame("suspensions"))
     leavers: pd.DataFrame = field(default_factory=lambda: frame("leavers"))
     without_card: pd.DataFrame = field(default_factory=lambda: frame("without_card"))
     clearances: pd.DataFrame = field(default_factory=lambda: frame("clearances"))
-    suspensions: pd.DataFrame = field(default_factory=lambda: frame("suspensions"))
     claims: pd.DataFrame = field(default_factory=lambda: frame("claims"))
+    submissions: pd.DataFrame = field(default_factory=lambda: frame("submissions"))
     findings: pd.DataFrame = field(default_factory=lambda: frame("findings"))
     disagreements: pd.DataFrame = field(default_factory=lambda: frame("disagreements"))
 
     @cached_property
-    def codes(self) -> tuple[str, ...]:
-        """The members' codes, in order."""
-        return tuple(member.code for member in self.members)
+    def told(self) -> Mapping[str, frozenset[str]]:
+        """Form → the places (``<library> <month>``) of which there is an accepted sheet."""
+        found: dict[str, set[str]] = {}
+        for member in self.members:
+            for form, months in self.reported.get(member.code, {}).items():
+                found.setdefault(form, set()).update(f"{member.code} {m}" for m in months)
+        return {form: frozenset(places) for form, places in found.items()}
 
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Code → name."""
-        return {member.code: member.name for member in self.members}
-
-    @property
-    def first(self) -> date:
-        """The first day of the period."""
-        return first_day(self.months[0])
-
-    @property
-    def last(self) -> date:
-        """The last day of the period."""
-        return last_day(self.months[-1])
-
-    def months_of(self, code: str, form: str, months: Iterable[str] | None = None) -> list[str]:
-        """The months of the period (or of ``months``) that a library reported on a form."""
-        known = self.reported.get(code, {}).get(form, frozenset())
-        return [month for month in (self.months if months is None else months) if month in known]
-
-    def known(self, library: pd.Series, day: pd.Series, form: str) -> pd.Series:
+    def known(self, library: pd.Series, month: pd.Series, form: str) -> pd.Series:
         """For each event, whether its library reported the month in which it happened."""
-        pairs = {
-            f"{code} {month}"
-            for code in self.codes
-            for month in self.reported.get(code, {}).get(form, ())
-        }
-        return (library + " " + months_of(day)).isin(pairs)
-
-    def within(self, day: pd.Series) -> pd.Series:
-        """For each event, whether it happened in the period."""
-        return day.between(pd.Timestamp(self.first), pd.Timestamp(self.last))
+        return (library + " " + month).isin(self.told.get(form, frozenset()))
 
 
 def months_of(day: pd.Series) -> pd.Series:
     """The month of each day (``2025-10``), missing where there is none."""
-    written: pd.Series = day.dt.strftime("%Y-%m").astype(object)
-    return written
+    known: pd.Series = day.dropna()
+    days, place = np.unique(known.to_numpy("datetime64[M]"), return_inverse=True)
+    names = np.array([str(month) for month in days], dtype=object)
+    return pd.Series(names[place], known.index, dtype=object).reindex(day.index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import Value, percent
 from ill_workflows.evaluation.model import MISSING, As, Cell, Column, Formula, Link
 from ill_workflows.forms.book import letters
@@ -20,9 +20,9 @@ def known(value: Value) -> Cell:
     return MISSING if value is None else value
 
 
-def library_cells(facts: Facts, code: str, form: str) -> tuple[Cell, ...]:
+def library_cells(figures: Figures, code: str, form: str) -> tuple[Cell, ...]:
     """Code, name and how many months of the period the library reported on a form."""
-    return (code, facts.names.get(code, code), len(facts.months_of(code, form)))
+    return (code, figures.names.get(code, code), len(figures.months_of(code, form)))
 
 
 def plain(cell: Cell) -> Value:

@@ -86,8 +86,10 @@ class Column:
 class Table:
     """Columns and rows; ``total`` is the row marked 合計; ``title`` is empty for a sheet's first.
 
-    ``key`` is the place of the column whose values links lead to; ``colours`` gives texts the
-    tone in which they are shown; ``empty`` is said where there are no rows.
+    ``key`` is the place of the column whose values links lead to; ``keys`` gives each row its key
+    instead, words parted by ``/``: a link to the first words leads to the first such row.
+    ``colours`` gives texts the tone in which they are shown; ``empty`` is said where there are no
+    rows.
     """
 
     columns: tuple[Column, ...]
@@ -97,6 +99,7 @@ class Table:
     key: int | None = None
     colours: tuple[tuple[str, Tone], ...] = ()
     empty: str = "本期沒有資料。"
+    keys: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[tuple[Cell, ...]]:
         """The rows and the row of totals."""

@@ -2,56 +2,63 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Final
 
-from ill_workflows.evaluation.facts import Facts, months_of
+from ill_workflows.evaluation.figures import Figures, quantile
 from ill_workflows.evaluation.layout import LIBRARY, rate, total
 from ill_workflows.evaluation.model import Cell, Chart, Column, Formula, Series, Sheet, Table
 
+_RECALLS: Final = {
+    "opened": "調回", "due": "期限已到", "in_time": "期限內歸還", "back": "已歸還",
+    "cancelled": "取消",
+}  # fmt: skip
+_EVENTS: Final = {
+    "without_card": "未曾換證", "with_card": "曾換證", "cleared": "可放行", "withdrawn": "撤銷",
+}  # fmt: skip
+_STATES: Final = {"held": "期末暫不放行", "open": "期末清查中"}
+_ASKED: Final = {"asked": "請教", "answered": "已回覆", "owes": "有欠"}
 
-def recalls(facts: Facts) -> Sheet:
+
+def recalls(figures: Figures) -> Sheet:
     """緊急調回: recalls by lender, how many were back by the day asked for, and how soon."""
-    rows = facts.recalls
-    rows = rows[facts.within(rows["opened_on"]) & rows["lender"].isin(facts.codes)]
+    counts, days = figures.sums("recalls", ["lender", "what"]), figures.of("recall_days")
     lines: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        mine = rows[rows["lender"] == code]
-        back = mine[mine["returned_on"].notna()]
-        in_time = back[back["returned_on"] <= back["needed_by"]]
+    for code in figures.codes:
+        told = {name: counts.get((code, name), 0) for name in _RECALLS}
         lines.append(
             (
-                code, facts.names[code], len(mine), len(back), len(in_time),
-                int(mine["cancelled_on"].notna().sum()),
-                rate(len(in_time), len(mine), (4,), (2,)),
-                _median((back["returned_on"] - back["opened_on"]).dt.days),
+                code, figures.names[code], *told.values(),
+                rate(told["in_time"], told["due"], (4,), (3,)),
+                quantile(days[days["lender"] == code], 0.5),
             )
         )  # fmt: skip
     columns = (
-        *LIBRARY, Column("調回", "count"), Column("已歸還", "count"), Column("期限內歸還", "count"),
-        Column("取消", "count"), Column("達成率(%)", "rate"), Column("歸還天數中位數", "number"),
+        *LIBRARY,
+        *(
+            Column(heading, "count", trace="recalls" if name == "opened" else "")
+            for name, heading in _RECALLS.items()
+        ),
+        Column("達成率(%)", "rate"), Column("歸還天數中位數", "number"),
     )  # fmt: skip
-    back = rows[rows["returned_on"].notna()]
-    sums = total(lines, len(columns), [2, 3, 4, 5], {6: ((4,), (2,))})
-    days = _median((back["returned_on"] - back["opened_on"]).dt.days)
-    table = Table(columns, tuple(lines), total=(*sums[:-1], days))
+    sums = total(lines, len(columns), range(2, 7), {7: ((4,), (3,))})
+    table = Table(columns, tuple(lines), total=(*sums[:-1], quantile(days, 0.5)))
     return Sheet(
         "緊急調回",
         (table,),
         notes=(
             "調回：處理通知單所列，申請日落在期間內，歸貸方館；同一件重寄不重複計。",
-            "歸還日取處理通知單或貸方館後來的月報表；達成率＝期限內歸還 ÷ 調回。",
+            "期限已到：調回期限落在期間內，且未在期限前取消；達成率＝期限內歸還 ÷ 期限已到。",
+            "已歸還、取消依發生日計，可能是期間之前調回的；歸還日取處理通知單或貸方館後來的月報表。",
         ),
         frozen=2,
     )
 
 
-def departures(facts: Facts) -> Sheet:
+def departures(figures: Figures) -> Sheet:
     """離校清查: leavers by home library and how they stand; lenders and how soon they answer."""
-    day = months_of(facts.leavers["leaving_on"])
-    leavers = facts.leavers[day.isin(list(facts.months))]
     return Sheet(
         "離校清查",
-        (_by_home(facts, leavers), _by_lender(facts)),
+        (_by_home(figures), _by_lender(figures)),
         (
             Chart(
                 "columns", "各館回覆天數中位數", 0, (Series(6, 1),),
@@ -60,57 +67,46 @@ def departures(facts: Facts) -> Sheet:
         ),
         (
             "離校人數：名單上異動日落在期間內者；未曾換證者不留個人資料，只計人數，直接放行。",
-            "清查中含貸方館尚未回覆者；沉默不算同意。暫不放行：有館回覆有欠，或借書證未繳回查核。",
+            "可放行、撤銷依告知與撤銷之日計；期末暫不放行：有館回覆有欠，或借書證未繳回查核；期末清查中：貸方館尚未回覆，沉默不算同意。",
             "回覆天數：第一次請教至該館回覆之日；未回覆者不計入中位數。",
         ),
         frozen=2,
     )  # fmt: skip
 
 
-def _by_home(facts: Facts, leavers: pd.DataFrame) -> Table:
-    without = facts.without_card[facts.without_card["month"].isin(list(facts.months))]
+def _by_home(figures: Figures) -> Table:
+    counts = figures.sums("leavers", ["library", "what"])
+    rows = figures.of("leavers")
+    ends = rows[rows["month"] == figures.months[-1]].groupby(["library", "what"])["n"].sum()
     lines: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        mine = leavers[leavers["home"] == code]
-        never = int(without.loc[without["home"] == code, "count"].sum())
-        states = mine["state"].value_counts()
-        counts = [int(states.get(name, 0)) for name in ("cleared", "held", "open", "withdrawn")]
-        every = Formula("C{r}+D{r}", never + len(mine))
-        lines.append((code, facts.names[code], never, len(mine), every, *counts))
+    for code in figures.codes:
+        without, with_card, *others = (counts.get((code, name), 0) for name in _EVENTS)
+        states = (int(ends.get((code, name), 0)) for name in _STATES)
+        every = Formula("C{r}+D{r}", without + with_card)
+        lines.append((code, figures.names[code], without, with_card, every, *others, *states))
     columns = (
         *LIBRARY, Column("未曾換證", "count"), Column("曾換證", "count"),
-        Column("離校人數", "count"), Column("可放行", "count"), Column("暫不放行", "count"),
-        Column("清查中", "count"), Column("已撤銷", "count"),
+        Column("離校人數", "count"), Column("可放行", "count"), Column("撤銷", "count"),
+        *(Column(heading, "count") for heading in _STATES.values()),
     )  # fmt: skip
     return Table(columns, tuple(lines), total=total(lines, len(columns), range(2, 9)))
 
 
-def _by_lender(facts: Facts) -> Table:
-    rows = facts.clearances
-    rows = rows[facts.within(rows["leaving_on"]) & rows["lender"].isin(facts.codes)]
-    lines: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        mine = rows[rows["lender"] == code]
-        answered = mine[mine["answered_on"].notna()]
-        states = mine["state"].value_counts()
-        lines.append(
-            (
-                code, facts.names[code], len(mine), len(answered), int(states.get("owes", 0)),
-                int(states.get("waiting", 0)),
-                _median((answered["answered_on"] - answered["asked_on"]).dt.days.clip(lower=0)),
-            )
-        )  # fmt: skip
+def _by_lender(figures: Figures) -> Table:
+    counts, days = figures.sums("clearances", ["lender", "what"]), figures.of("clearance_days")
+    rows = figures.of("clearances")
+    silent = rows[(rows["month"] == figures.months[-1]) & (rows["what"] == "silent")]
+    left = silent.set_index("lender")["n"]
+    lines: list[tuple[Cell, ...]] = [
+        (
+            code, figures.names[code], *(counts.get((code, name), 0) for name in _ASKED),
+            int(left.get(code, 0)), quantile(days[days["lender"] == code], 0.5),
+        )
+        for code in figures.codes
+    ]  # fmt: skip
     columns = (
-        *LIBRARY, Column("請教", "count"), Column("已回覆", "count"), Column("有欠", "count"),
-        Column("未回覆", "count"), Column("回覆天數中位數", "number"),
+        *LIBRARY, *(Column(heading, "count") for heading in _ASKED.values()),
+        Column("期末未回覆", "count"), Column("回覆天數中位數", "number"),
     )  # fmt: skip
-    answered = rows[rows["answered_on"].notna()]
     sums = total(lines, len(columns), range(2, 6))
-    days = _median((answered["answered_on"] - answered["asked_on"]).dt.days.clip(lower=0))
-    return Table(columns, tuple(lines), "貸方館的回覆", (*sums[:-1], days))
-
-
-def _median(days: pd.Series) -> float | None:
-    """To one decimal; nothing where nothing happened."""
-    known = days.dropna()
-    return round(float(known.median()), 1) if len(known) else None
+    return Table(columns, tuple(lines), "貸方館的回覆", (*sums[:-1], quantile(days, 0.5)))

@@ -5,69 +5,79 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import pandas as pd
-
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY, total
 from ill_workflows.evaluation.model import Cell, Column, Formula, Sheet, Table
 from ill_workflows.evaluation.sheets_flow import WIDEST
 from ill_workflows.forms.book import letters
-from ill_workflows.ledger.flows import Flow, Moved, Pair, flows
+from ill_workflows.ledger.flows import Flow, Pair
 
 _NOTHING: Final = "到期末沒有罰款或賠償的往來。"
 
 
-def settlement(facts: Facts) -> Sheet:
+def settlement(figures: Figures) -> Sheet:
     """停權與賠償: what is left of claims, lender by home library; what passed; the net."""
-    found = flows(_moved(facts.claims), facts.first, facts.last)
-    tables = [_by_pair(facts, found), _net(facts, found), _suspended(facts)]
-    if len(facts.codes) <= WIDEST:
-        tables.insert(0, _matrix(facts, found))
+    found = _flows(figures)
+    tables = [_by_pair(figures, found), _net(figures, found), _suspended(figures)]
+    if len(figures.codes) <= WIDEST:
+        tables.insert(0, _matrix(figures, found))
     return Sheet(
         "停權與賠償",
         tuple(tables),
         notes=(
             "單位：元。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。",
             "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。",
-            "停權：停權起日落在期間內，歸貸方館；期末仍停權＝到期末未解除，也還沒到停權迄日。",
+            "停權：停權起日落在期間內，歸貸方館；期間內結束、期末仍停權者，可能是期間之前開始的。",
             "逐筆的收據、工作表與列號見各館的往來對帳單（ill-workflows statement）。",
         ),
         frozen=2,
     )
 
 
-def _moved(claims: pd.DataFrame) -> list[Moved]:
-    columns = [claims[name] for name in ("lender", "home", "deed", "day", "change")]
-    return [
-        (lender, home, deed, day.date(), int(change))
-        for lender, home, deed, day, change in zip(*columns, strict=True)
-    ]
+def _flows(figures: Figures) -> dict[Pair, Flow]:
+    """Pair → what passed in the span; what was owed before follows from what is owed at its end."""
+    moved = figures.sums("claims", ["lender", "home", "what"], "amount")
+    rows = figures.of("balances")
+    rows = rows[rows["month"] == figures.months[-1]]
+    closing = {
+        (lender, home): int(amount)
+        for lender, home, amount in zip(rows["lender"], rows["home"], rows["amount"], strict=True)
+    }
+    found = {}
+    for pair in sorted({*closing, *((lender, home) for lender, home, _ in moved)}):
+        told = {
+            name: moved.get((*pair, name), 0) for name in ("new", "corrected", "paid", "waived")
+        }
+        passed = Flow(**told)
+        found[pair] = Flow(closing.get(pair, 0) - passed.closing, **told)
+    return found
 
 
-def _matrix(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
+def _matrix(figures: Figures, found: Mapping[Pair, Flow]) -> Table:
     first = len(LIBRARY)
-    last = letters(first + len(facts.codes) - 1)
+    last = letters(first + len(figures.codes) - 1)
     nothing = Flow()
     rows: list[tuple[Cell, ...]] = []
-    for lender in facts.codes:
-        owed = [found.get((lender, home), nothing).closing for home in facts.codes]
+    for lender in figures.codes:
+        owed = [found.get((lender, home), nothing).closing for home in figures.codes]
         cells: list[Cell] = [
-            None if home == lender else value for home, value in zip(facts.codes, owed, strict=True)
+            None if home == lender else value
+            for home, value in zip(figures.codes, owed, strict=True)
         ]
         summed = Formula(f"SUM({letters(first)}{{r}}:{last}{{r}})", sum(owed))
-        rows.append((lender, facts.names[lender], *cells, summed))
+        rows.append((lender, figures.names[lender], *cells, summed))
     columns = (
         Column("貸方代碼"), Column("貸方館名"),
-        *(Column(code, "money", heat=True) for code in facts.codes), Column("未結合計", "money"),
+        *(Column(code, "money", heat=True) for code in figures.codes), Column("未結合計", "money"),
     )  # fmt: skip
     sums = total(rows, len(columns), range(first, len(columns)))
     return Table(columns, tuple(rows), total=sums, empty=_NOTHING)
 
 
-def _by_pair(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
+def _by_pair(figures: Figures, found: Mapping[Pair, Flow]) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            lender, facts.names.get(lender, lender), home, facts.names.get(home, home),
+            lender, figures.names.get(lender, lender), home, figures.names.get(home, home),
             flow.opening, flow.new, flow.corrected, flow.paid, flow.waived,
             Formula("E{r}+F{r}+G{r}-H{r}-I{r}", flow.closing),
         )
@@ -78,37 +88,37 @@ def _by_pair(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
         Column("期初", "money"), Column("新增", "money"), Column("更正與撤銷", "money"),
         Column("已繳", "money"), Column("減免", "money"), Column("期末", "money"),
     )  # fmt: skip
-    title = "各館之間的請求與清償" if len(facts.codes) <= WIDEST else ""
+    title = "各館之間的請求與清償" if len(figures.codes) <= WIDEST else ""
     return Table(columns, tuple(rows), title, total(rows, 10, range(4, 10)), empty=_NOTHING)
 
 
-def _suspended(facts: Facts) -> Table:
-    rows = facts.suspensions
-    rows = rows[facts.within(rows["suspended_from"])]
-    end = pd.Timestamp(facts.last)
-    over = (rows["lifted_on"] <= end) | (rows["suspended_until"] < end)
+def _suspended(figures: Figures) -> Table:
+    counts = figures.sums("suspensions", ["lender", "what"])
+    rows = figures.of("suspensions")
+    at_end = rows[(rows["month"] == figures.months[-1]) & (rows["what"] == "standing")]
+    standing = at_end.set_index("lender")["n"]
     lines: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        mine = rows["lender"] == code
-        counts = (int(mine.sum()), int((mine & over).sum()), int((mine & ~over).sum()))
-        if counts[0]:
-            lines.append((code, facts.names[code], *counts))
+    for code in figures.codes:
+        told = [counts.get((code, name), 0) for name in ("begun", "ended")]
+        told.append(int(standing.get(code, 0)))
+        if any(told):
+            lines.append((code, figures.names[code], *told))
     columns = (
-        *LIBRARY, Column("停權", "count"), Column("已結束", "count"),
+        *LIBRARY, Column("停權", "count"), Column("期間內結束", "count"),
         Column("期末仍停權", "count"),
     )  # fmt: skip
     sums = total(lines, 5, (2, 3, 4))
     return Table(columns, tuple(lines), "停權人次", sums, empty="期間內沒有停權。")
 
 
-def _net(facts: Facts, found: Mapping[Pair, Flow]) -> Table:
+def _net(figures: Figures, found: Mapping[Pair, Flow]) -> Table:
     codes = sorted({code for pair in found for code in pair})
     rows: list[tuple[Cell, ...]] = []
     for code in codes:
         gets = sum(flow.closing for (lender, _), flow in found.items() if lender == code)
         pays = sum(flow.closing for (_, home), flow in found.items() if home == code)
         both = Formula("C{r}-D{r}", gets - pays)
-        rows.append((code, facts.names.get(code, code), gets, pays, both))
+        rows.append((code, figures.names.get(code, code), gets, pays, both))
     columns = (
         *LIBRARY, Column("期末應收", "money"), Column("期末應付", "money"),
         Column("淨額", "money"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
-import pandas as pd
-
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.count_cards import NOWHERE
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import (
     BLANK_IS_MISSING,
     LIBRARY,
@@ -29,22 +28,22 @@ from ill_workflows.evaluation.model import (
 )
 from ill_workflows.forms.book import letters
 
+Flows = dict[tuple[str, str], int]
 WIDEST: Final = 60
 """Above so many libraries the matrix becomes a long table."""
 
 
-def matrix(facts: Facts) -> Sheet:
+def matrix(figures: Figures) -> Sheet:
     """貸借矩陣: items lent by each pair, and what the home libraries' registers say to it."""
-    lent = _lent(facts)
-    flows = lent.groupby(["lender", "home"]).size()
-    wide = len(facts.codes) <= WIDEST
-    table = _wide(facts, flows) if wide else _long(facts, flows)
+    flows = figures.sums("pairs", ["lender", "home"])
+    wide = len(figures.codes) <= WIDEST
+    table = _wide(figures, flows) if wide else _long(figures, flows)
     return Sheet(
         "貸借矩陣",
-        (table, _both_sides(facts, lent)),
+        (table, _both_sides(figures)),
         notes=(
             "列為貸方，欄為借方（借書證所屬館），數字是貸方借出紀錄的冊數；『·』為零。",
-            "指名前來之換證：借方登記簿的前往館為該館；未見借書：持證期間該館沒有這張證的借出紀錄（只計該館已報的月份）。",
+            "指名前來之換證：借方登記簿的前往館為該館。還證而未見借書：期間內還證者，持證期間該館沒有這張證的借出紀錄（只計兩館已報的月份）。",
             "證上指名他館：發證時前往館填的是另一館；當日無人持證：登記簿上沒有人持有該證，仍計入借方。",
             BLANK_IS_MISSING,
         ),
@@ -52,38 +51,31 @@ def matrix(facts: Facts) -> Sheet:
     )
 
 
-def _lent(facts: Facts) -> pd.DataFrame:
-    loans = facts.loans
-    return loans[
-        facts.within(loans["lent_on"]) & facts.known(loans["lender"], loans["lent_on"], "usage")
-    ]
-
-
-def _wide(facts: Facts, flows: pd.Series) -> Table:
-    counts = flows.to_dict()
+def _wide(figures: Figures, counts: Flows) -> Table:
     first = len(LIBRARY) + 1
-    last = letters(first + len(facts.codes) - 1)
+    last = letters(first + len(figures.codes) - 1)
     rows: list[tuple[Cell, ...]] = []
-    for lender in facts.codes:
-        told = bool(facts.months_of(lender, "usage"))
+    for lender in figures.codes:
+        told = bool(figures.months_of(lender, "usage"))
         cells: list[Cell] = [
             (counts.get((lender, home), 0) if lender != home else None) if told else MISSING
-            for home in facts.codes
+            for home in figures.codes
         ]
-        whole = sum(counts.get((lender, home), 0) for home in facts.codes)
+        whole = sum(counts.get((lender, home), 0) for home in figures.codes)
         summed = Formula(f"SUM({letters(first)}{{r}}:{last}{{r}})", whole) if told else MISSING
-        rows.append((*library_cells(facts, lender, "usage"), *cells, summed))
+        rows.append((*library_cells(figures, lender, "usage"), *cells, summed))
     columns = (
         Column("貸方代碼"), Column("貸方館名"), REPORTED,
-        *(Column(code, "count", heat=True) for code in facts.codes), Column("貸出合計", "count"),
+        *(Column(code, "count", heat=True, trace="loans") for code in figures.codes),
+        Column("貸出合計", "count", trace="loans"),
     )  # fmt: skip
     return Table(columns, tuple(rows), total=total(rows, len(columns), range(first, len(columns))))
 
 
-def _long(facts: Facts, flows: pd.Series) -> Table:
+def _long(figures: Figures, counts: Flows) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (lender, facts.names.get(lender, lender), home, facts.names.get(home, home), int(count))
-        for (lender, home), count in cast("dict[tuple[str, str], int]", flows.to_dict()).items()
+        (lender, figures.names.get(lender, lender), home, figures.names.get(home, home), count)
+        for (lender, home), count in counts.items()
     ]
     columns = (
         Column("貸方代碼"), Column("貸方館名"), Column("借方代碼"), Column("借方館名"),
@@ -92,57 +84,33 @@ def _long(facts: Facts, flows: pd.Series) -> Table:
     return Table(columns, tuple(rows), total=total(rows, len(columns), [4]))
 
 
-def _both_sides(facts: Facts, lent: pd.DataFrame) -> Table:
-    issues = facts.issues
-    named = issues[
-        facts.within(issues["issued_on"])
-        & facts.known(issues["home"], issues["issued_on"], "cards")
-    ]
-    unused = _without_loan(facts, named).groupby("destination").size()
-    elsewhere = lent[
-        lent["destination"].notna()
-        & ~lent["destination"].isin(["未定"])
-        & (lent["destination"] != lent["lender"])
-    ]
-    by_name = named.groupby("destination").size()
-    others = elsewhere.groupby("lender").size()
-    nobody = lent[~lent["holder"]].groupby("lender").size()
+def _both_sides(figures: Figures) -> Table:
+    counts = figures.sums("registers", ["lender", "what"])
     rows: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        told = bool(facts.months_of(code, "usage"))
-        mine = [int(s.get(code, 0)) if told else MISSING for s in (unused, others, nobody)]
-        rows.append((*library_cells(facts, code, "usage"), int(by_name.get(code, 0)), *mine))
-    undecided = int(by_name.get("未定", 0)) + int(named["destination"].isna().sum())
-    rows.append(("未定", "前往館未定或未填", None, undecided, None, None, None))
+    for code in figures.codes:
+        told = bool(figures.months_of(code, "usage"))
+        mine = [
+            counts.get((code, name), 0) if told else MISSING
+            for name in ("unused", "elsewhere", "nobody")
+        ]
+        named = counts.get((code, "named"), 0)
+        rows.append((*library_cells(figures, code, "usage"), named, *mine))
+    undecided = counts.get((NOWHERE, "named"), 0)
+    rows.append((NOWHERE, "前往館未定或未填", None, undecided, None, None, None))
     columns = (
         Column("前往館"), Column("館名"), REPORTED, Column("指名前來之換證", "count"),
-        Column("其中未見借書", "count"), Column("借出而證上指名他館", "count"),
+        Column("還證而未見借書", "count"), Column("借出而證上指名他館", "count"),
         Column("借出而當日無人持證", "count"),
     )  # fmt: skip
     return Table(columns, tuple(rows), "與借書證登記簿對照", total(rows, len(columns), range(3, 7)))
 
 
-def _without_loan(facts: Facts, named: pd.DataFrame) -> pd.DataFrame:
-    """The issues of which the lender named, though it reported that month, lent nothing."""
-    told = named[facts.known(named["destination"], named["issued_on"], "usage")]
-    pairs = told.reset_index(names="issue").merge(
-        facts.loans[["lender", "card", "lent_on"]],
-        left_on=["destination", "card"],
-        right_on=["lender", "card"],
-    )
-    used = pairs[
-        (pairs["lent_on"] >= pairs["issued_on"])
-        & (pairs["returned_on"].isna() | (pairs["lent_on"] <= pairs["returned_on"]))
-    ]
-    return told[~told.index.isin(used["issue"])]
-
-
-def balance(facts: Facts) -> Sheet:
+def balance(figures: Figures) -> Sheet:
     """借貸比: items lent and borrowed by each library, their ratio and shares."""
-    found = measures(facts, facts.months)
+    found = measures(figures, figures.months)
     lent, borrowed = found["loans_lent"], found["loans_borrowed"]
     rows: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
+    for code in figures.codes:
         out, taken = lent.by_library[code], borrowed.by_library[code]
         ratio = (
             Formula("ROUND(D{r}/E{r},2)", _two(int(out), int(taken)))
@@ -151,7 +119,7 @@ def balance(facts: Facts) -> Sheet:
         )
         rows.append(
             (
-                *library_cells(facts, code, "usage"),
+                *library_cells(figures, code, "usage"),
                 known(out),
                 known(taken),
                 ratio,
@@ -160,7 +128,8 @@ def balance(facts: Facts) -> Sheet:
             )
         )
     columns = (
-        *LIBRARY, REPORTED, Column("貸出", "count"), Column("借入", "count"),
+        *LIBRARY, REPORTED, Column("貸出", "count", trace="loans"),
+        Column("借入", "count"),
         Column("借貸比", "number"), Column("占貸出(%)", "rate"), Column("占借入(%)", "rate"),
     )  # fmt: skip
     return Sheet(

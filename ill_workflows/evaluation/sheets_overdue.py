@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import (
     BLANK_IS_MISSING,
     LIBRARY,
@@ -16,7 +16,7 @@ from ill_workflows.evaluation.layout import (
     rate,
     total,
 )
-from ill_workflows.evaluation.measures import measures, overdue_rows, percent
+from ill_workflows.evaluation.measures import measures, percent
 from ill_workflows.evaluation.model import (
     MISSING,
     Cell,
@@ -29,46 +29,15 @@ from ill_workflows.evaluation.model import (
 )
 
 STEPS: Final = {"first": "第一次催還", "second": "第二次催還", "final": "最後催還"}
-ANSWER_DAYS: Final = 14
-"""A book that is back so many days after a notice came back because of it (I14)."""
-_KEY: Final = ["lender", "card", "item", "due_on"]
+_READER: Final = "overdue"
+"""The policy whose letters go to readers; others tell the home library."""
 
 
-def late_loans(facts: Facts) -> tuple[pd.DataFrame, list[str]]:
-    """The loans that fell overdue in the period, and the steps of their letters in order.
-
-    Adds ``days`` (overdue, until back or the period's end), a column a step (whether that
-    letter was written), ``noticed`` (any of them) and ``answered`` (back within
-    :data:`ANSWER_DAYS` of one).
-    """
-    late = overdue_rows(facts)
-    late = late[facts.within(late["overdue_on"]) & late["lender"].isin(facts.codes)]
-    end = late["returned_on"].fillna(pd.Timestamp(facts.last))
-    late = late.assign(days=(end - late["due_on"]).dt.days.clip(lower=1))
-    late = late.reset_index(drop=True).reset_index(names="loan")
-    notices = facts.notices[facts.notices["policy"].isin(["overdue", "overdue_library"])]
-    told = late[[*_KEY, "loan", "returned_on"]].merge(notices, on=_KEY)
-    wait = (told["returned_on"] - told["day"]).dt.days
-    mild = told[told["policy"] == "overdue"]
-    after = (mild["day"] - mild["due_on"]).dt.days.groupby(mild["step"]).min()
-    order = list(STEPS)
-    steps = sorted(
-        after.index, key=lambda s: (order.index(s) if s in order else len(order), after[s])
-    )
-    late = late.assign(
-        noticed=late["loan"].isin(told["loan"]),
-        answered=late["loan"].isin(told.loc[wait.between(0, ANSWER_DAYS), "loan"]),
-        **{step: late["loan"].isin(mild.loc[mild["step"] == step, "loan"]) for step in steps},
-    )
-    return late, [str(step) for step in steps]
-
-
-def overdue(facts: Facts) -> Sheet:
+def overdue(figures: Figures) -> Sheet:
     """逾期與催還: overdue loans by lender, then the funnel of the whole alliance."""
-    late, steps = late_loans(facts)
     return Sheet(
         "逾期與催還",
-        (_by_lender(facts, late, steps), _funnel(facts, late, steps)),
+        (_by_lender(figures), _funnel(figures)),
         (
             Chart(
                 "bars", "從借出到催還回收", 0, (Series(1, 1),),
@@ -77,62 +46,92 @@ def overdue(facts: Facts) -> Sheet:
         ),
         (
             "逾期：到期日次日落在期間內、到期日當天未還。逾期率＝逾期 ÷ 同期借出。",
-            "逾期天數為日曆天，未還者算到期末。",
-            "曾催還：寫過給讀者的催還信，或（查無持證人時）給借方館的通知。",
-            "任一次催還後 14 日內歸還者算催還回收。",
+            "平均逾期天數：期間內逾期歸還者，到歸還日；期末仍逾期者，到該館最近一個已報月份的月底；日曆天。",
+            "各次催還：期間內寫給讀者的件次；查無持證人時改通知借方館。",
+            "催還回收率：每一件次催還滿 14 日者，其中 14 日內歸還的比例；滿 14 日之日落在期間內。",
             BLANK_IS_MISSING,
         ),
         frozen=2,
     )  # fmt: skip
 
 
-def _by_lender(facts: Facts, late: pd.DataFrame, steps: list[str]) -> Table:
-    found = measures(facts, facts.months)
-    answered = 7 + len(steps)
-    places = (answered - 1, answered)
+def steps_of(figures: Figures) -> list[str]:
+    """The steps of which letters to readers were written, in order."""
+    rows = figures.of("notices")
+    there = set(rows.loc[(rows["policy"] == _READER) & (rows["what"] == "written"), "step"])
+    return [*(s for s in STEPS if s in there), *sorted(there - set(STEPS), key=_by_number)]
+
+
+def _by_number(step: str) -> tuple[int, str]:
+    return (int(step) if step.isdigit() else -1, step)
+
+
+def _late_days(figures: Figures) -> pd.DataFrame:
+    """Books that came back late, and those that are still out: ``lender``, ``days``, ``n``."""
+    still = figures.at_end("still_late", "usage", "lender")
+    return pd.concat([figures.of("came_late"), still], ignore_index=True)
+
+
+def _mean(days: pd.DataFrame) -> float | None:
+    count = int(days["n"].sum())
+    return round(float((days["days"] * days["n"]).sum()) / count, 1) if count else None
+
+
+def _by_lender(figures: Figures) -> Table:
+    found, days, steps = measures(figures, figures.months), _late_days(figures), steps_of(figures)
+    written = figures.sums("notices", ["lender", "policy", "what", "step"])
+    answers = figures.sums("notices", ["lender", "what"])
+    library = 6 + len(steps)
+    ended, back = library + 1, library + 2
+    told_home = dict.fromkeys(figures.codes, 0)
+    for (code, policy, what, _), n in written.items():
+        if policy != _READER and what == "written":
+            told_home[code] += n
     rows: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        head = library_cells(facts, code, "usage")
-        lent, count = found["loans_lent"].by_library[code], found["overdue_loans"].by_library[code]
+    for code in figures.codes:
+        head = library_cells(figures, code, "usage")
+        lent, count = (found[name].by_library[code] for name in ("loans_lent", "overdue_loans"))
+        letters = [written.get((code, _READER, "written", step), 0) for step in steps]
+        told = [answers.get((code, name), 0) for name in ("ended", "back")]
         if lent is None or count is None:
-            rows.append((*head, *([MISSING] * (7 + len(steps)))))
+            rows.append((*head, *([MISSING] * (8 + len(steps)))))
             continue
-        mine = late[late["lender"] == code]
-        letters_written = [int(mine[name].sum()) for name in (*steps, "noticed", "answered")]
         rows.append(
             (
-                *head,
-                known(lent),
-                known(count),
-                rate(count, lent, (4,), (3,)),
-                *letters_written,
-                rate(letters_written[-1], letters_written[-2], places[1:], places[:1]),
-                round(float(mine["days"].mean()), 1) if len(mine) else None,
+                *head, known(lent), known(count), rate(count, lent, (4,), (3,)), *letters,
+                told_home[code], *told, rate(told[1], told[0], (back,), (ended,)),
+                _mean(days[days["lender"] == code]),
             )
-        )
+        )  # fmt: skip
     columns = (
-        *LIBRARY, REPORTED, Column("借出", "count"), Column("逾期", "count"),
-        Column("逾期率(%)", "rate"), *(Column(STEPS.get(s, s), "count") for s in steps),
-        Column("曾催還", "count"), Column("14日內歸還", "count"), Column("催還回收率(%)", "rate"),
-        Column("平均逾期天數", "number"),
+        *LIBRARY, REPORTED, Column("借出", "count", trace="loans"),
+        Column("逾期", "count", trace="overdue"), Column("逾期率(%)", "rate"),
+        *(Column(STEPS.get(s, s), "count") for s in steps), Column("通知借方館", "count"),
+        Column("催還滿14日", "count"), Column("14日內歸還", "count"),
+        Column("催還回收率(%)", "rate"), Column("平均逾期天數", "number"),
     )  # fmt: skip
     sums = total(
         rows,
         len(columns),
-        [3, 4, *range(6, answered + 1)],
-        {5: ((4,), (3,)), answered + 1: (places[1:], places[:1])},
+        [3, 4, *range(6, back + 1)],
+        {5: ((4,), (3,)), back + 1: ((back,), (ended,))},
     )
-    mean: Cell = round(float(late["days"].mean()), 1) if len(late) else None
-    return Table(columns, tuple(rows), total=(*sums[:-1], mean))
+    return Table(columns, tuple(rows), total=(*sums[:-1], _mean(days)))
 
 
-def _funnel(facts: Facts, late: pd.DataFrame, steps: list[str]) -> Table:
-    lent = measures(facts, facts.months)["loans_lent"].total
-    stages: list[tuple[str, int | None]] = [
-        ("借出", None if lent is None else int(lent)),
-        ("逾期", len(late) if lent is not None else None),
-        *((STEPS.get(step, step), int(late[step].sum())) for step in steps),
-        ("催還後14日內歸還", int(late["answered"].sum())),
+def _funnel(figures: Figures) -> Table:
+    found = measures(figures, figures.months)
+    lent, late = found["loans_lent"].total, found["overdue_loans"].total
+    counts = figures.sums("notices", ["policy", "what", "step"])
+    back = sum(n for (_, what, _), n in counts.items() if what == "back")
+    stages = [
+        ("借出", lent),
+        ("逾期", late),
+        *(
+            (STEPS.get(step, step), counts.get((_READER, "written", step), 0))
+            for step in steps_of(figures)
+        ),
+        ("催還後14日內歸還", back),
     ]
     rows: list[tuple[Cell, ...]] = []
     for name, count in stages:

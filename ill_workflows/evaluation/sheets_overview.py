@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ill_workflows.evaluation.definitions import BY_NAME
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import (
     BLANK_IS_MISSING,
     LIBRARY,
@@ -56,17 +56,17 @@ _MOVED: Final = (
 _TREND: Final = ("loans_lent", "copies_supplied", "requests_refused", "cards_issued")
 
 
-def summary(facts: Facts) -> Sheet:
+def summary(figures: Figures) -> Sheet:
     """摘要: the headline figures beside the period before, and what changed most."""
-    earlier = before(facts.months)
-    now, then = measures(facts, facts.months), measures(facts, earlier)
+    earlier = before(figures.months)
+    now, then = measures(figures, figures.months), measures(figures, earlier)
     return Sheet(
         "摘要",
         (
-            _headlines(facts, now, then, earlier),
-            _period(facts),
-            _changes(facts, now, then),
-            _by_month(facts.months, now, _TREND, "各月走勢"),
+            _headlines(figures, now, then, earlier),
+            _period(figures),
+            _changes(figures, now, then),
+            _by_month(figures.months, now, _TREND, "各月走勢"),
         ),
         (
             Chart(
@@ -86,10 +86,10 @@ def summary(facts: Facts) -> Sheet:
 
 
 def _headlines(
-    facts: Facts, now: dict[str, Measure], then: dict[str, Measure], earlier: Sequence[str]
+    figures: Figures, now: dict[str, Measure], then: dict[str, Measure], earlier: Sequence[str]
 ) -> Table:
     columns = (
-        Column("指標"), Column("單位"), Column(f"本期\n{span_name(facts.months)}", "count"),
+        Column("指標"), Column("單位"), Column(f"本期\n{span_name(figures.months)}", "count"),
         Column(f"前期\n{span_name(earlier)}", "count"), Column("增減", "count"),
         Column("增減率(%)", "rate"), Column("有資料的館數", "count"),
     )  # fmt: skip
@@ -117,33 +117,43 @@ def _told(found: dict[str, Measure], name: str, month: str = "") -> Value:
     return found[name].by_month[month] if month else found[name].total
 
 
-def _period(facts: Facts) -> Table:
-    states = facts.board["state"]
+def _period(figures: Figures) -> Table:
+    states = figures.board["state"]
     due = int((states != "not_due").sum())
     late, timely = int((states == "accepted_late").sum()), int((states == "accepted").sum())
     silent = [
         code
-        for code in facts.codes
-        if not facts.months_of(code, "usage") and not facts.months_of(code, "cards")
+        for code in figures.codes
+        if not figures.months_of(code, "usage") and not figures.months_of(code, "cards")
     ]
-    host = facts.names.get(facts.host, facts.host)
+    host = figures.names.get(figures.host, figures.host)
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("聯盟", facts.alliance), ("承辦圖書館", f"{facts.host} {host}"),
-        ("期間", span_days(facts.months)), ("學年度", academic_years(facts.months)),
-        ("會員館數", As(len(facts.codes), "count")), ("應繳份數", As(due, "count")),
+        ("聯盟", figures.alliance), ("承辦圖書館", f"{figures.host} {host}"),
+        ("期間", span_days(figures.months)), ("學年度", academic_years(figures.months)),
+        ("會員館數", As(len(figures.codes), "count")), ("應繳份數", As(due, "count")),
         ("準時", As(timely, "count")), ("遲交", As(late, "count")),
         ("尚未有合格報表", As(due - timely - late, "count")),
-        ("整期未繳的館", "、".join(silent) or "無"),
+        ("整期未繳的館", "、".join(silent) or "無"), ("結算", _closed(figures)),
     )  # fmt: skip
     return Table((Column("項目"), Column("內容", "free")), rows, "期間與繳交")
 
 
-def _changes(facts: Facts, now: dict[str, Measure], then: dict[str, Measure]) -> Table:
+def _closed(figures: Figures) -> Cell:
+    """How many months are frozen, and whether sheets have come since that would change them."""
+    closed = {one.month for one in figures.closings if one.reopened_on is None}
+    waiting = [one for one in figures.restatements if one.adopted_on is None]
+    said = f"{len(figures.months)} 個月中已結算 {len(closed)} 個月"
+    if not waiting:
+        return said
+    return Link(f"{said}；結算後有 {len(waiting)} 筆更正未納入，見『資料品質』", "資料品質")
+
+
+def _changes(figures: Figures, now: dict[str, Measure], then: dict[str, Measure]) -> Table:
     moved = []
     for name in _MOVED:
-        for code in facts.codes:
+        for code in figures.codes:
             this, last = now[name].by_library[code], then[name].by_library.get(code)
-            both = bool(facts.months_of(code, "usage", before(facts.months)))
+            both = bool(figures.months_of(code, "usage", before(figures.months)))
             if this is not None and last is not None and both and this != last:
                 moved.append((abs(this - last), code, name, this, last))
     moved.sort(key=lambda m: -m[0])
@@ -173,14 +183,14 @@ def _by_month(
     return Table((Column("月份"), *columns), rows, title)
 
 
-def trend(facts: Facts) -> Sheet:
+def trend(figures: Figures) -> Sheet:
     """月趨勢: every headline figure by month, and the same months a year before."""
-    then = year_before(facts.months)
-    this, last = measures(facts, facts.months), measures(facts, then)
+    then = year_before(figures.months)
+    this, last = measures(figures, figures.months), measures(figures, then)
     lent, filled = 1 + ORDER.index("loans_lent"), 1 + ORDER.index("fill_rate")
     return Sheet(
         "月趨勢",
-        (_by_month(facts.months, this, ORDER, ""), _by_month(then, last, ORDER, "去年同月")),
+        (_by_month(figures.months, this, ORDER, ""), _by_month(then, last, ORDER, "去年同月")),
         (
             Chart(
                 "line", "貸出件數：本期與去年同月", 0,
@@ -201,38 +211,27 @@ def trend(facts: Facts) -> Sheet:
     )  # fmt: skip
 
 
-def arrivals(facts: Facts) -> Sheet:
+def arrivals(figures: Figures) -> Sheet:
     """繳交情形: each library's sheets by month, linked to what was received."""
     first = len(LIBRARY) + 1
-    width = first + len(facts.months) + 3
-    last_column = letters(first + len(facts.months) - 1)
-    sent = facts.submissions
-    sent = sent[(sent["state"] == "accepted") & sent["in_force"] & ~sent["interim"]]
-    receipts = dict(
-        zip(
-            zip(sent["library"], sent["form"], sent["month"], strict=True),
-            sent["receipt"],
-            strict=True,
-        )
-    )
-    board = facts.board
-    states = dict(
-        zip(
-            zip(board["library"], board["form"], board["month"], strict=True),
-            board["state"],
-            strict=True,
-        )
-    )
+    width = first + len(figures.months) + 3
+    last_column = letters(first + len(figures.months) - 1)
+    board = figures.board
+    places = list(zip(board["library"], board["form"], board["month"], strict=True))
+    states = dict(zip(places, board["state"], strict=True))
+    receipts = {
+        place: receipt for place, receipt in zip(places, board["receipt"], strict=True) if receipt
+    }
     rows: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
+    for code in figures.codes:
         for form in FORMS:
             if not form.monthly:
                 continue
-            places = [(code, form.name, month) for month in facts.months]
-            words = [STATES.get(states.get(place, ""), "") for place in places]
+            mine = [(code, form.name, month) for month in figures.months]
+            words = [STATES.get(states.get(place, ""), "") for place in mine]
             cells: list[Cell] = [
                 Link(word, "來源", receipts[place]) if place in receipts else word or None
-                for place, word in zip(places, words, strict=True)
+                for place, word in zip(mine, words, strict=True)
             ]
             counts: list[Cell] = [
                 Formula(
@@ -241,9 +240,9 @@ def arrivals(facts: Facts) -> Sheet:
                 )
                 for word in ("準時", "遲交", "未繳")
             ]
-            rows.append((code, facts.names[code], form.title, *cells, *counts))
+            rows.append((code, figures.names[code], form.title, *cells, *counts))
     columns = (
-        *LIBRARY, Column("表單"), *(Column(minguo(month)) for month in facts.months),
+        *LIBRARY, Column("表單"), *(Column(minguo(month)) for month in figures.months),
         Column("準時", "count"), Column("遲交", "count"), Column("未繳", "count"),
     )  # fmt: skip
     table = Table(
@@ -251,7 +250,7 @@ def arrivals(facts: Facts) -> Sheet:
     )
     return Sheet(
         "繳交情形",
-        (table, _monthly_arrivals(facts)),
+        (table, _monthly_arrivals(figures)),
         (
             Chart(
                 "stacked", "各月繳交份數", 0,
@@ -270,10 +269,10 @@ def arrivals(facts: Facts) -> Sheet:
     )  # fmt: skip
 
 
-def _monthly_arrivals(facts: Facts) -> Table:
+def _monthly_arrivals(figures: Figures) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for month in facts.months:
-        states = facts.board.loc[facts.board["month"] == month, "state"]
+    for month in figures.months:
+        states = figures.board.loc[figures.board["month"] == month, "state"]
         due = int((states != "not_due").sum())
         timely, late = int((states == "accepted").sum()), int((states == "accepted_late").sum())
         left = Formula("B{r}-C{r}-D{r}", due - timely - late)

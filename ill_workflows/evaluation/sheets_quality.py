@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final, cast
 
 import pandas as pd
 
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.closings import Change
+from ill_workflows.evaluation.definitions import BY_NAME
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY, total
 from ill_workflows.evaluation.model import Cell, Column, Sheet, Table
 from ill_workflows.forms import FORMS
@@ -19,41 +22,46 @@ from ill_workflows.forms.month import minguo
 from ill_workflows.forms.texts import TEXTS
 from ill_workflows.ledger.disagreements import NAMES, TOLD
 
+RESTATED: Final = "結算月份的更正"
 SEVERITIES: Final = {"corrected": "更正", "warning": "提醒", "waived": "豁免"}
 _HOLE: Final = re.compile(r"\{(\w+)[^}]*\}")
 _TITLES: Final = {form.name: form.title for form in FORMS}
 
 
-def quality(facts: Facts) -> Sheet:
+def quality(figures: Figures) -> Sheet:
     """資料品質: counts by library, then every kind of finding by file, then what does not agree."""
-    told = facts.findings
-    told = told[told["month"].isin(facts.months) & told["library"].isin(facts.codes)]
-    apart = facts.disagreements
-    apart = apart[facts.within(apart["day"])]
+    told, apart = figures.of("findings"), figures.of("disagreements")
     return Sheet(
         "資料品質",
-        (_counts(facts, told, apart), _findings(told), _disagreements(apart)),
+        (
+            _counts(figures, told, apart),
+            _closings(figures),
+            _restated(figures),
+            _findings(figures, told),
+            _disagreements(apart),
+        ),
         notes=(
             "更正：只有一種讀法，照那樣讀並告訴填表人。提醒：收下，值當作不明或照舊計入。豁免：承辦館具理由收下的錯誤。",
             "兩館不符：兩份報表互相矛盾，已寫信請兩館查對；違反規則：前往館、冊數上限、續借，只列在這裡。",
             "同一檔案、工作表、欄與情形併為一列，儲存格列前 50 處；檔名含讀者姓名者只列收據。",
+            "結算的月份數字固定；之後收到的更正列在『結算月份的更正』，本活頁簿的數字不因而改變，重新開啟並再結算後才納入。",
         ),
         frozen=2,
     )
 
 
-def _counts(facts: Facts, told: pd.DataFrame, apart: pd.DataFrame) -> Table:
-    by = told.groupby(["library", "severity"])["count"].sum().to_dict()
+def _counts(figures: Figures, told: pd.DataFrame, apart: pd.DataFrame) -> Table:
+    by = told.groupby(["library", "severity"])["n"].sum().to_dict()
     contradicting = apart[apart["kind"].isin(TOLD)]
     sides = pd.concat([contradicting["lender"], contradicting["against"]]).value_counts().to_dict()
     broken = apart[~apart["kind"].isin(TOLD)].groupby("lender").size().to_dict()
     rows: list[tuple[Cell, ...]] = [
         (
-            code, facts.names.get(code, code),
+            code, figures.names.get(code, code),
             *(int(by.get((code, severity), 0)) for severity in SEVERITIES),
             int(sides.get(code, 0)), int(broken.get(code, 0)),
         )
-        for code in facts.codes
+        for code in figures.codes
     ]  # fmt: skip
     columns = (
         *LIBRARY, *(Column(name, "count") for name in SEVERITIES.values()),
@@ -63,15 +71,54 @@ def _counts(facts: Facts, told: pd.DataFrame, apart: pd.DataFrame) -> Table:
     return Table(columns, tuple(rows), total=tuple(sums))
 
 
-def _findings(told: pd.DataFrame) -> Table:
+def _closings(figures: Figures) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            minguo(one.month), one.closed_on, one.digest[:16], one.reopened_on, one.why or None,
+        )
+        for one in figures.closings
+    ]  # fmt: skip
+    columns = (
+        Column("月份"), Column("結算日", "day"), Column("封存碼"), Column("重新開啟", "day"),
+        Column("原因", "long"),
+    )  # fmt: skip
+    return Table(columns, tuple(rows), "結算紀錄", empty="本期的月份都還沒有結算。")
+
+
+def _restated(figures: Figures) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            minguo(one.month), one.library, figures.names.get(one.library, one.library),
+            one.noticed_on, "、".join(one.receipts) or "規則或行事曆變更", len(one.changes),
+            "；".join(map(_change, one.changes)) or "已恢復為結算時的數字", one.adopted_on,
+        )
+        for one in figures.restatements
+    ]  # fmt: skip
+    columns = (
+        Column("月份"), Column("館代碼"), Column("館名"), Column("發現日", "day"),
+        Column("收據號碼", "long"), Column("變動數", "count"), Column("結算值→更正值", "long"),
+        Column("納入日", "day"),
+    )  # fmt: skip
+    return Table(columns, tuple(rows), RESTATED, empty="結算之後沒有更正。")
+
+
+def _change(one: Change) -> str:
+    old, new = ("—" if value is None else f"{value:,}" for value in (one.old, one.new))
+    return f"{BY_NAME[one.measure].zh} {one.library} {old}→{new}"
+
+
+def _findings(figures: Figures, told: pd.DataFrame) -> Table:
+    place = {code: n for n, code in enumerate(figures.codes)}
+    order = ["place", "month", "form", "receipt", "sheet", "code", "heading"]
+    told = told.assign(place=told["library"].map(place)).sort_values(order, kind="stable")
     rows: list[tuple[Cell, ...]] = [
         (
             one.library, _TITLES.get(one.form, one.form), minguo(one.month),
             SEVERITIES[one.severity], one.heading or None, _said(one.code, one.heading),
-            int(one.count_), one.filename or None, one.sheet or None, one.cells or None,
+            one.n, one.filename or None, one.sheet or None, one.cells or None,
             one.receipt,
         )
-        for one in cast("Iterable[Any]", told.rename(columns={"count": "count_"}).itertuples())
+        for one in cast("Iterable[Any]", told.itertuples())
     ]  # fmt: skip
     columns = (
         Column("館代碼"), Column("表單"), Column("月份"), Column("類別"), Column("欄名"),
@@ -92,10 +139,11 @@ def _said(code: str, heading: str) -> str:
 def _disagreements(apart: pd.DataFrame) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            "兩館不符" if one.kind in TOLD else "違反規則", NAMES[one.kind][0], one.day.date(),
-            one.lender, one.against, one.filename or None, one.sheet, int(one.row), one.receipt,
+            "兩館不符" if one.kind in TOLD else "違反規則", NAMES[one.kind][0],
+            date.fromisoformat(one.day), one.lender, one.against, one.filename or None, one.sheet,
+            one.row, one.receipt,
             one.other_filename or None, one.other_sheet,
-            None if pd.isna(one.other_row) else int(one.other_row), one.other_receipt,
+            one.other_row or None, one.other_receipt,
         )
         for one in cast("Iterable[Any]", apart.itertuples())
     ]  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.facts import Facts, months_of
+from ill_workflows.evaluation.count_lending import NO_REASON
+from ill_workflows.evaluation.events import CANCELLED, DUPLICATE, REFUSED, SUPPLIED
+from ill_workflows.evaluation.figures import Figures, quantile
 from ill_workflows.evaluation.layout import (
     BLANK_IS_MISSING,
     LIBRARY,
@@ -31,67 +34,34 @@ from ill_workflows.evaluation.model import (
 from ill_workflows.forms.choices import REASONS, SERVICES
 from ill_workflows.forms.month import minguo
 
-_COUNTS: Final = ("收到", "滿足", "拒絕", "取消", "重複", "處理中")
+_ANSWERS: Final = (SUPPLIED, REFUSED, CANCELLED, DUPLICATE)
 _GROUPS: Final = ("政策", "可得性", "申請端")
 _GROUP_OF: Final = {reason.zh: reason.group for reason in REASONS}
 _CODE_OF: Final = {reason.zh: reason.code for reason in REASONS}
+_QUICK: Final = 3
+"""Answered within so many days."""
 
 
-def outcomes(facts: Facts) -> pd.DataFrame:
-    """One row a loan lent or a request of the period: ``lender, service, month, outcome``.
-
-    Only of months that the lender reported; a request still open counts in the month in which
-    it was made, all others in the month of their answer.
-    """
-    loans = facts.loans
-    lent = pd.DataFrame(
-        {"lender": loans["lender"], "service": "借閱", "day": loans["lent_on"], "outcome": "滿足"}
-    )
-    asked = facts.requests
-    asked = asked[(asked["outcome"] != "提供") | (asked["service"] == "複印")]
-    open_ = asked["outcome"] == "處理中"
-    rows = pd.concat(
-        [
-            lent,
-            pd.DataFrame(
-                {
-                    "lender": asked["lender"],
-                    "service": asked["service"],
-                    "day": asked["requested_on"].where(open_, asked["answered_on"]),
-                    "outcome": asked["outcome"].replace("提供", "滿足"),
-                }
-            ),
-        ],
-        ignore_index=True,
-    )
-    rows = rows[facts.within(rows["day"]) & facts.known(rows["lender"], rows["day"], "usage")]
-    return rows.assign(month=months_of(rows["day"]))
-
-
-def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    counts = pd.crosstab(rows[by], rows["outcome"])
-    counts = counts.reindex(columns=list(_COUNTS[1:]), fill_value=0)
-    counts["收到"] = counts[["滿足", "拒絕", "取消", "重複"]].sum(axis=1)
-    return counts[list(_COUNTS)]
-
-
-def _line(counts: pd.DataFrame, place: str, at: int) -> tuple[Cell, ...]:
-    """The six counts, fill rate and refusal rate; ``at`` is the place of the first count."""
-    zero = [0] * len(_COUNTS)
-    row = [int(counts[name][place]) for name in _COUNTS] if place in counts.index else zero
-    filled, refused = at + 1, at + 2
-    whole = row[1] + row[2]
+def _supply(*traced: str) -> tuple[Column, ...]:
+    """The headings; ``traced`` are the kinds of events behind refused, and cancelled."""
+    refused, other = traced or ("", "")
     return (
-        *row,
-        rate(row[1], whole, (filled,), (filled, refused)),
-        rate(row[2], whole, (refused,), (filled, refused)),
-    )
+        Column("收到", "count"), Column("滿足", "count"), Column("拒絕", "count", trace=refused),
+        Column("取消", "count", trace=other), Column("重複", "count", trace=other),
+        Column("期末處理中", "count"), Column("滿足率(%)", "rate"), Column("拒絕率(%)", "rate"),
+    )  # fmt: skip
 
 
-_SUPPLY: Final = (
-    *(Column(name, "count") for name in _COUNTS), Column("滿足率(%)", "rate"),
-    Column("拒絕率(%)", "rate"),
-)  # fmt: skip
+def _line(counts: Mapping[Any, int], place: str, waiting: int, at: int) -> tuple[Cell, ...]:
+    """The six counts, fill rate and refusal rate; ``at`` is the place of the first count."""
+    answers = [counts.get((place, outcome), 0) for outcome in _ANSWERS]
+    filled, refused = at + 1, at + 2
+    whole = answers[0] + answers[1]
+    return (
+        sum(answers), *answers, waiting,
+        rate(answers[0], whole, (filled,), (filled, refused)),
+        rate(answers[1], whole, (refused,), (filled, refused)),
+    )  # fmt: skip
 
 
 def _totals(rows: list[tuple[Cell, ...]], at: int) -> tuple[Cell, ...]:
@@ -100,30 +70,50 @@ def _totals(rows: list[tuple[Cell, ...]], at: int) -> tuple[Cell, ...]:
     return total(rows, at + 8, range(at, at + 6), rates)
 
 
-def supply(facts: Facts) -> Sheet:
+def supply(figures: Figures) -> Sheet:
     """資料供應: requests by outcome, by lender, by service and by month."""
-    rows = outcomes(facts)
-    by_lender, by_service, by_month = (_counted(rows, by) for by in ("lender", "service", "month"))
-    found = measures(facts, facts.months)["requests_received"]
-    missing = (MISSING,) * len(_SUPPLY)
+    by_lender, by_service, by_month = (
+        figures.sums("outcomes", [by, "outcome"]) for by in ("lender", "service", "month")
+    )
+    left = figures.at_end("waiting", "usage", "lender")
+    still, of_service = (left.groupby(by)["n"].sum() for by in ("lender", "service"))
+    of_month = figures.sums("waiting", ["month"])
+    found = measures(figures, figures.months)["requests_received"]
+    missing = (MISSING,) * len(_supply())
     lenders: list[tuple[Cell, ...]] = [
         (
-            *library_cells(facts, code, "usage"),
-            *(_line(by_lender, code, 3) if facts.months_of(code, "usage") else missing),
+            *library_cells(figures, code, "usage"),
+            *(
+                _line(by_lender, code, int(still.get(code, 0)), 3)
+                if figures.months_of(code, "usage")
+                else missing
+            ),
         )
-        for code in facts.codes
+        for code in figures.codes
     ]
-    services: list[tuple[Cell, ...]] = [(name, *_line(by_service, name, 1)) for name in SERVICES]
+    services: list[tuple[Cell, ...]] = [
+        (name, *_line(by_service, name, int(of_service.get(name, 0)), 1)) for name in SERVICES
+    ]
     months: list[tuple[Cell, ...]] = [
-        (minguo(m), *(missing if found.by_month[m] is None else _line(by_month, m, 1)))
-        for m in facts.months
+        (
+            minguo(month),
+            *(
+                missing
+                if found.by_month[month] is None
+                else _line(by_month, month, of_month.get(month, 0), 1)
+            ),
+        )
+        for month in figures.months
     ]
+    sums = list(_totals(months, 1))
+    sums[6] = None  # what waits at the end of one month may still wait at the end of the next
+    first = (*LIBRARY, REPORTED, *_supply("refused", "other"))
     return Sheet(
         "資料供應",
         (
-            Table((*LIBRARY, REPORTED, *_SUPPLY), tuple(lenders), total=_totals(lenders, 3)),
-            Table((Column("服務"), *_SUPPLY), tuple(services), "服務別", _totals(services, 1)),
-            Table((Column("月份"), *_SUPPLY), tuple(months), "各月", _totals(months, 1)),
+            Table(first, tuple(lenders), total=_totals(lenders, 3)),
+            Table((Column("服務"), *_supply()), tuple(services), "服務別", _totals(services, 1)),
+            Table((Column("月份"), *_supply()), tuple(months), "各月", tuple(sums)),
         ),
         (
             Chart(
@@ -133,48 +123,40 @@ def supply(facts: Facts) -> Sheet:
         ),
         (
             "滿足＝貸出件數＋複印供應件數；滿足率＝滿足 ÷（滿足＋拒絕），沒有分母時空白。",
-            "取消、重複與處理中不在分母。",
-            "收到＝滿足＋拒絕＋取消＋重複，依回覆日；處理中依申請日列出，回覆後才計入收到。",
+            "收到＝滿足＋拒絕＋取消＋重複，依回覆日；取消、重複與處理中不在比率的分母。",
+            "期末處理中：月底（整期為該館最近一個已報月份的月底）已申請而未回覆者，回覆後才計入收到。",
             BLANK_IS_MISSING,
         ),
         frozen=2,
     )  # fmt: skip
 
 
-def refusals(facts: Facts) -> Sheet:
+def refusals(figures: Figures) -> Sheet:
     """拒絕原因: reasons from the most frequent, their groups, and by lender."""
-    asked = facts.requests
-    rows = asked[
-        (asked["outcome"] == "拒絕")
-        & facts.within(asked["answered_on"])
-        & facts.known(asked["lender"], asked["answered_on"], "usage")
-    ]
-    counts = rows["reason"].fillna("未填原因").value_counts().sort_index(key=_by_code)
-    counts = counts.sort_values(ascending=False, kind="stable")
-    whole, running = int(counts.sum()), 0
+    counts = figures.sums("reasons", ["reason"])
+    ordered = sorted(counts, key=lambda reason: (-counts[reason], _CODE_OF.get(reason, "R99")))
+    whole, running = sum(counts.values()), 0
     reasons: list[tuple[Cell, ...]] = []
-    for name, count in counts.items():
-        running += int(count)
+    for reason in ordered:
+        running += counts[reason]
         cumulative = Formula("ROUND(100*SUM(D${first}:D{r})/SUM(D${first}:D${last}),1)",
                              percent(running, whole))  # fmt: skip
-        reason = str(name)
         reasons.append(
             (
-                _CODE_OF.get(reason, ""), reason, _GROUP_OF.get(reason, "可得性"), int(count),
-                share(int(count), whole, 3), cumulative,
+                _CODE_OF.get(reason, ""), reason, _GROUP_OF.get(reason, "可得性"), counts[reason],
+                share(counts[reason], whole, 3), cumulative,
             )
         )  # fmt: skip
     columns = (
         Column("代號"), Column("拒絕原因"), Column("類別"), Column("件數", "count"),
         Column("比例(%)", "rate"), Column("累計(%)", "rate"),
     )  # fmt: skip
-    pairs = rows.assign(reason=rows["reason"].fillna("未填原因")).groupby(["lender", "reason"])
     return Sheet(
         "拒絕原因",
         (
             Table(columns, tuple(reasons), total=total(reasons, 6, [3], {4: ((3,), (3,))})),
             _groups(counts, whole),
-            _by_lender(facts, pairs.size(), [str(name) for name in counts.index]),
+            _by_lender(figures, ordered),
         ),
         (
             Chart(
@@ -190,48 +172,40 @@ def refusals(facts: Facts) -> Sheet:
     )  # fmt: skip
 
 
-def _by_code(names: pd.Index) -> pd.Index:
-    return names.map(lambda name: _CODE_OF.get(name, "R99"))
-
-
-def _groups(counts: pd.Series, whole: int) -> Table:
-    grouped = counts.groupby(lambda name: _GROUP_OF.get(name, "可得性")).sum()
+def _groups(counts: Mapping[str, int], whole: int) -> Table:
+    grouped = dict.fromkeys(_GROUPS, 0)
+    for reason, count in counts.items():
+        grouped[_GROUP_OF.get(reason, "可得性")] += count
     rows: list[tuple[Cell, ...]] = [
-        (name, int(grouped.get(name, 0)), share(int(grouped.get(name, 0)), whole, 1))
-        for name in _GROUPS
+        (name, count, share(count, whole, 1)) for name, count in grouped.items()
     ]
     columns = (Column("類別"), Column("件數", "count"), Column("比例(%)", "rate"))
     return Table(columns, tuple(rows), "三類", total(rows, 3, [1], {2: ((1,), (1,))}))
 
 
-def _by_lender(facts: Facts, counts: pd.Series, reasons: list[str]) -> Table:
-    known_counts = {pair: int(count) for pair, count in counts.items()}
+def _by_lender(figures: Figures, reasons: list[str]) -> Table:
+    counts = figures.sums("reasons", ["lender", "reason"])
     rows: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        told = bool(facts.months_of(code, "usage"))
-        cells = [known(known_counts.get((code, r), 0) if told else None) for r in reasons]
-        rows.append((code, facts.names[code], *cells))
-    columns = (*LIBRARY, *(Column(_CODE_OF.get(r, r), "count", heat=True) for r in reasons))
+    for code in figures.codes:
+        told = bool(figures.months_of(code, "usage"))
+        cells = [known(counts.get((code, r), 0) if told else None) for r in reasons]
+        rows.append((code, figures.names[code], *cells))
+    headings = (
+        Column(_CODE_OF.get(r, NO_REASON), "count", heat=True, trace="refused") for r in reasons
+    )
+    columns = (*LIBRARY, *headings)
     table_total = total(rows, len(columns), range(2, len(columns)))
     return Table(columns, tuple(rows), "各館拒絕原因", table_total)
 
 
-def turnaround(facts: Facts) -> Sheet:
+def turnaround(figures: Figures) -> Sheet:
     """處理時效: days from request to answer, by lender."""
-    asked = facts.requests
-    rows = asked[
-        asked["outcome"].isin(["提供", "拒絕"])
-        & facts.within(asked["answered_on"])
-        & facts.known(asked["lender"], asked["answered_on"], "usage")
-        & asked["requested_on"].notna()
-    ]
-    days = (rows["answered_on"] - rows["requested_on"]).dt.days.clip(lower=0)
+    days = figures.of("answer_days")
     cells: list[tuple[Cell, ...]] = []
-    for code in facts.codes:
-        mine = days[rows["lender"] == code]
-        told = bool(facts.months_of(code, "usage"))
-        line = _speed(mine) if told else (MISSING,) * 5
-        cells.append((*library_cells(facts, code, "usage"), *line))
+    for code in figures.codes:
+        told = bool(figures.months_of(code, "usage"))
+        line = _speed(days[days["lender"] == code]) if told else (MISSING,) * 5
+        cells.append((*library_cells(figures, code, "usage"), *line))
     columns = (
         *LIBRARY, REPORTED, Column("回覆件數", "count"), Column("三日內回覆", "count"),
         Column("三日內(%)", "rate"), Column("中位數(日)", "number"),
@@ -255,9 +229,9 @@ def turnaround(facts: Facts) -> Sheet:
     )  # fmt: skip
 
 
-def _speed(days: pd.Series) -> tuple[Cell, ...]:
-    quick, count = int((days <= 3).sum()), len(days)
+def _speed(days: pd.DataFrame) -> tuple[Cell, ...]:
+    count, quick = int(days["n"].sum()), int(days.loc[days["days"] <= _QUICK, "n"].sum())
     if not count:
         return (0, 0, None, None, None)
-    middle, slow = (round(float(days.quantile(q)), 1) for q in (0.5, 0.9))
+    middle, slow = quantile(days, 0.5), quantile(days, 0.9)
     return (count, quick, rate(quick, count, (4,), (3,)), middle, slow)

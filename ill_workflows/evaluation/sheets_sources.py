@@ -4,89 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
-
-import pandas as pd
+from typing import Any, Final, cast
 
 from ill_workflows.evaluation.definitions import DEFINITIONS
-from ill_workflows.evaluation.facts import Facts
-from ill_workflows.evaluation.measures import COUNTED
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Cell, Column, Link, Sheet, Table
+from ill_workflows.evaluation.origins import KINDS
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import minguo
 
-_USED = (
-    ("換證列", ("cards_issued",)), ("借出列", ("loans_lent",)),
-    ("申請列", ("requests_refused", "copies_supplied")), ("逾期列", ("overdue_loans",)),
-)  # fmt: skip
+TITLE: Final = "來源"
+_USED: Final = {
+    "換證列": ("issues",), "借出列": ("loans",), "申請列": ("copies", "refused", "other"),
+    "逾期列": ("overdue",),
+}  # fmt: skip
 
 
-def _uses(facts: Facts) -> dict[str, pd.Series]:
-    """How many rows of each submission stand behind figures of the period, by heading."""
-    found = {}
-    for heading, names in _USED:
-        events = pd.concat([COUNTED[name][0](facts) for name in names])
-        events = events[events["month"].isin(facts.months) & events["library"].isin(facts.codes)]
-        found[heading] = events.groupby("receipt").size()
-    return found
+def sources(figures: Figures) -> Sheet:
+    """來源: every submission used, then each library's events by month: receipt, sheet, rows."""
+    return Sheet(
+        TITLE,
+        (_receipts(figures), _events(figures)),
+        notes=(
+            "第一表：本期每份採用的報表。第二表：各館各月每種事件出自哪一份收據、哪張工作表的哪幾列。",
+            "同一筆續列於後月者，以最後一份報表的那一列為準，因此一個月的事件可能出自幾份收據。",
+            (
+                "其他工作表上的數字可點選跳到這裡；逐列列出："
+                "ill-workflows figures --from 起月 --to 訖月 --trace 指標。"
+            ),
+        ),
+        frozen=1,
+    )  # fmt: skip
 
 
-def sources(facts: Facts) -> Sheet:
-    """來源: every submission used, with its receipt number and SHA-256."""
-    uses = _uses(facts)
-    used = set().union(*(set(counts.index) for counts in uses.values()))
-    sent = facts.submissions[facts.submissions["state"] == "accepted"]
-    sent = sent[sent["receipt"].isin(used) | (sent["month"].isin(facts.months) & sent["in_force"])]
+def _receipts(figures: Figures) -> Table:
+    counts = figures.sums("origins", ["receipt", "kind"])
     titles = {form.name: form.title for form in FORMS}
-    order = {code: n for n, code in enumerate(facts.codes)}
-    sent = sent.assign(
-        place=sent["library"].map(order).fillna(len(order)), at=sent["received_at"].astype(str)
-    ).sort_values(["place", "form", "month", "at", "receipt"], kind="stable")
+    order = {code: n for n, code in enumerate(figures.codes)}
+    sent = figures.of("sheets").drop_duplicates("receipt", keep="last")
+    sent = sent.assign(place=sent["library"].map(order)).sort_values(
+        ["place", "form", "of", "received_on", "receipt"], kind="stable"
+    )
     rows: list[tuple[Cell, ...]] = [
         (
             one.receipt,
             one.library,
-            facts.names.get(one.library, one.library),
+            figures.names.get(one.library, one.library),
             titles.get(one.form, one.form) + ("（期中更新）" if one.interim else ""),
-            minguo(one.month) if one.month else None,
-            _day(one.received_at),
+            minguo(one.of) if one.of else None,
+            date.fromisoformat(one.received_on),
+            one.filename or None,
             one.sha256,
-            int(one.rows),
-            int(one.warnings),
-            *(int(counts.get(one.receipt, 0)) for counts in uses.values()),
+            one.rows,
+            one.warnings,
+            *(sum(counts.get((one.receipt, k), 0) for k in kinds) for kinds in _USED.values()),
         )
         for one in cast("Iterable[Any]", sent.itertuples())
     ]
     columns = (
         Column("收據號碼"), Column("館代碼"), Column("館名"), Column("表單"), Column("月份"),
-        Column("收件日", "day"), Column("SHA-256"),
+        Column("收件日", "day"), Column("檔案", "long"), Column("SHA-256"),
         Column("列數", "count"), Column("提醒", "count"),
-        *(Column(heading, "count") for heading in uses),
+        *(Column(heading, "count") for heading in _USED),
     )  # fmt: skip
-    return Sheet(
-        "來源",
-        (Table(columns, tuple(rows), key=0, empty="本期沒有合格的報表。"),),
-        notes=(
-            (
-                "每個數字的逐列出處：ill-workflows figures --from 起月 --to 訖月 --trace 指標，"
-                "列出收據、檔案、工作表與列號。"
-            ),
-            (
-                "換證列、借出列、申請列、逾期列：該份報表有多少列計入本期數字"
-                "（同一筆續列於後月者，以最後一份為準）。"
-            ),
-        ),
-        frozen=1,
+    return Table(columns, tuple(rows), key=0, empty="本期沒有合格的報表。")
+
+
+def _events(figures: Figures) -> Table:
+    rows = figures.of("origins")
+    place = {code: n for n, code in enumerate(figures.codes)}
+    kinds = list(KINDS)
+    lines = sorted(
+        cast("Iterable[Any]", rows.itertuples(index=False)),
+        key=lambda o: (place[o.library], kinds.index(o.kind), o.month, o.receipt, o.sheet),
     )
+    cells: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            one.library, KINDS[one.kind][0], minguo(one.month), one.n,
+            Link(one.receipt, TITLE, one.receipt), one.sheet, one.rows,
+        )
+        for one in lines
+    )  # fmt: skip
+    columns = (
+        Column("館代碼"), Column("事件"), Column("月份"), Column("件數", "count"),
+        Column("收據號碼"), Column("工作表"), Column("列", "long"),
+    )  # fmt: skip
+    keys = tuple(f"{one.kind}/{one.library}/{one.month}" for one in lines)
+    return Table(columns, cells, "各館各月的出處", keys=keys, empty="本期沒有事件。")
 
 
-def _day(moment: object) -> Cell:
-    if isinstance(moment, date):
-        return date(moment.year, moment.month, moment.day)
-    return None if moment is None or pd.isna(moment) else str(moment)  # type: ignore[call-overload]
-
-
-def definitions(facts: Facts) -> Sheet:  # noqa: ARG001 - every sheet is called alike
+def definitions(figures: Figures) -> Sheet:  # noqa: ARG001 - every sheet is called alike
     """指標定義: formula, denominator and source of each measure."""
     columns = (
         Column("指標"), Column("Indicator"), Column("代號"), Column("資料名稱"), Column("單位"),
@@ -104,6 +111,7 @@ def definitions(facts: Facts) -> Sheet:  # noqa: ARG001 - every sheet is called 
         (Table(columns, rows),),
         notes=(
             "一件事只在發生的那個月計一次，不論被幾份報表續列；只計該館已報的月份。",
+            "期末的狀態（在館、處理中、仍逾期、未結）是期間最後一個已報月份月底的樣子，不相加。",
             "資料名稱：figures --json 中的名稱。百分率一律四捨五入至小數一位。",
         ),
     )

@@ -8,7 +8,7 @@ from datetime import date
 from ill_workflows.app import App
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import first_day
-from ill_workflows.jobs.board import board, due_day, months
+from ill_workflows.jobs.board import RECEIVED, board, due_day, months
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.notices import History
@@ -20,7 +20,6 @@ from ill_workflows.mail.mime import Attachment
 from ill_workflows.store import standing
 
 MONTHLY = {form.name: form for form in FORMS if form.monthly}
-RECEIVED = frozenset({"accepted", "accepted_late"})
 
 
 def awaited(app: App, today: date) -> list[Awaited]:

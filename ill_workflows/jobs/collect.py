@@ -29,6 +29,7 @@ from ill_workflows.jobs.judge import Judged, ahead, carried_over, judge
 from ill_workflows.jobs.mailroom import believed, without_workbook, write_down, writer
 from ill_workflows.jobs.outcome import Outcome
 from ill_workflows.jobs.post import Clock, compose
+from ill_workflows.jobs.restate import restate
 from ill_workflows.store import outbox, standing, waivers
 from ill_workflows.store import submissions as store
 from ill_workflows.store.db import writing
@@ -56,6 +57,8 @@ def collect(
 ) -> list[Outcome]:
     """Take in every file that waits at a door; answers what became of each, in order.
 
+    What they would change in closed months is written down as a restatement.
+
     ``judged`` says what a file is; the host's decisions have their own.
 
     Raises:
@@ -71,6 +74,7 @@ def collect(
         outcomes.append(outcome)
         if tell is not None:
             tell(outcome)
+    restate(app, clock)
     return outcomes
 
 

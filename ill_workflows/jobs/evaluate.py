@@ -1,47 +1,52 @@
-"""The evaluation workbook and the same figures for machines, from the accepted sheets."""
+"""The evaluation workbook and the same figures for machines."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pandas as pd
 
 from ill_workflows.app import App
-from ill_workflows.errors import UsageProblem
+from ill_workflows.errors import FolderTrouble, UsageProblem
 from ill_workflows.evaluation import SHEETS
-from ill_workflows.evaluation.facts import Facts, frame
-from ill_workflows.evaluation.measures import ORDER, figures_document, trace
+from ill_workflows.evaluation.figures import Figures
+from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
+from ill_workflows.evaluation.origins import rows_behind
 from ill_workflows.evaluation.period import span_name
-from ill_workflows.forms import FORMS
-from ill_workflows.forms.cases import RECALLS, SUSPENSIONS
-from ill_workflows.forms.departures import LEAVERS
+from ill_workflows.evaluation.tidy import tidy
 from ill_workflows.forms.month import first_day, last_day, month_of
-from ill_workflows.jobs import quality
-from ill_workflows.jobs.board import board
 from ill_workflows.jobs.board import months as of_term
-from ill_workflows.jobs.claims import all_claims
-from ill_workflows.jobs.departed import departures
+from ill_workflows.jobs.facts import headline_facts
+from ill_workflows.jobs.figures import figures_of
 from ill_workflows.jobs.files import keep
-from ill_workflows.jobs.lost import void_cards
 from ill_workflows.jobs.post import Clock
-from ill_workflows.ledger.holders import holders
-from ill_workflows.ledger.merge import due_dates, latest, newest_sheets
-from ill_workflows.store import outbox, standing
+from ill_workflows.store import closings, standing
 from ill_workflows.xlsx.report import write_workbook
 
 
 def workbook(app: App, months: Sequence[str], today: date) -> bytes:
     """The evaluation workbook of a span of months; the same inputs give the same bytes."""
-    facts = facts_of(app, months, today)
-    end = facts.last
+    return written(app, figures_of(app, months, today, compared=True))
+
+
+def name_of(figures: Figures) -> str:
+    """What the workbook's file is called."""
+    edition = "-en" if figures.language == "en" else ""
+    return f"evaluation-{figures.months[0]}-{figures.months[-1]}{edition}.xlsx"
+
+
+def written(app: App, figures: Figures) -> bytes:
+    """The workbook of these figures."""
+    end = figures.last
     return write_workbook(
-        [make(facts) for make in SHEETS],
+        [make(figures) for make in SHEETS],
         created=datetime(end.year, end.month, end.day, tzinfo=UTC),
-        title=f"{facts.alliance}　{span_name(months)}評估資料",
+        title=f"{figures.alliance}　{span_name(figures.months)}評估資料",
     )
 
 
@@ -55,161 +60,78 @@ def compile_to_date(app: App, clock: Clock) -> str:
     return path.name
 
 
-def figures_of(app: App, months: Sequence[str], today: date) -> dict[str, Any]:
+def document(app: App, months: Sequence[str], today: date) -> dict[str, Any]:
     """The document of ``figures --json``."""
-    return figures_document(facts_of(app, months, today), months)
+    return figures_document(figures_of(app, months, today), months)
 
 
-def trace_of(app: App, months: Sequence[str], name: str, today: date) -> pd.DataFrame:
-    """The rows behind a measure.
+def trace(app: App, months: Sequence[str], name: str, library: str = "") -> pd.DataFrame:
+    """The rows behind a measure, of one library or of all: ``library, month, receipt, file,
+    sheet, row``.  Of a closed month those that were counted when it was closed; a rate is traced
+    to the rows of its denominator.
 
     Raises:
-        UsageProblem: no measure has that name.
-    """
-    if name not in ORDER:
-        near = get_close_matches(name, ORDER, n=1)
-        known = f"是否為 {near[0]}？" if near else f"有：{'、'.join(ORDER)}"
-        raise UsageProblem(
-            f"沒有「{name}」這個指標；{known}",
-            f"There is no measure {name}; known are {', '.join(ORDER)}.",
-        )
-    return trace(facts_of(app, months, today), months, name)
-
-
-def facts_of(app: App, months: Sequence[str], today: date) -> Facts:
-    """Everything that the sheets say, each fact once, for the members of the span."""
-    monthly = [form for form in FORMS if form.monthly]
+        UsageProblem: no measure has that name; no member has that code.
+    """  # noqa: D205
+    names = _events(name)
+    if library:
+        member(app, library)
     with app.engine.connect() as connection:
-        rows = {
-            sheet.table: standing.sheet_rows(connection, sheet.table).assign(sheet=sheet.title)
-            for form in monthly
-            for sheet in form.sheets
-        }
         versions = standing.versions(connection)
-        notices = outbox.notice_frame(connection)
-        recalled = standing.sheet_rows(connection, RECALLS.table).assign(sheet=RECALLS.title)
-        barred = standing.sheet_rows(connection, SUSPENSIONS.table).assign(sheet=SUSPENSIONS.title)
-        departed = departures(app, connection, notices, today)
-        leaving = standing.sheet_rows(connection, LEAVERS.table)
-        people = quality.people_of(rows["cards_issues"], leaving)
-        claims = all_claims(connection)
-        told = quality.findings(connection, people)
-        void = void_cards(connection)
+        seen = {row["month"]: row["seen"] for row in closings.standing(connection)}
+        parts = []
+        for until in sorted({seen.get(month, -1) for month in months}):
+            mine = [month for month in months if seen.get(month, -1) == until]
+            facts = headline_facts(app, connection, None if until < 0 else until)
+            parts.append(rows_behind(facts, names, mine))
     first, last = first_day(months[0]), last_day(months[-1])
-    members = tuple(m for m in app.members.values() if m.belongs(first, last))
-    counted = {
-        sheet.table: latest(rows[sheet.table], sheet.identity)
-        for form in monthly
-        for sheet in form.sheets
-    }
-    issues = counted["cards_issues"]
-    term = app.config.alliance.term
-    return Facts(
-        app.config.alliance.name,
-        app.host.code,
-        members,
-        tuple(months),
-        _reported(versions),
-        term.first if term else None,
-        loans=_loans(app, counted["usage_loans"], issues),
-        recalls=_recalls(latest(recalled, RECALLS.identity), counted["usage_loans"]),
-        suspensions=_suspensions(latest(barred, SUSPENSIONS.identity)),
-        **departed,
-        requests=_frame("requests", counted["usage_requests"], lender="library"),
-        issues=_frame("issues", issues, home="library"),
-        stock=_stock(rows["cards_stock"], versions),
-        submissions=_submissions(versions),
-        board=frame("board", [_place(p) for p in board(app, today, months)]),
-        notices=_notices(notices),
-        claims=quality.claim_rows(claims),
-        findings=told,
-        disagreements=quality.disagreement_rows(app, counted, versions, void, people),
+    codes = [m.code for m in app.members.values() if m.belongs(first, last)]
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["library"].isin([library] if library else codes)]
+    files = dict(zip(versions["receipt"], versions["filename"], strict=True))
+    rows.insert(3, "file", rows["receipt"].map(files))
+    return rows.sort_values(list(rows.columns), kind="stable", ignore_index=True)
+
+
+def member(app: App, code: str) -> None:
+    """Make sure that there is such a library.
+
+    Raises:
+        UsageProblem: there is none; the nearest one is named.
+    """
+    if code not in app.members:
+        _unknown("館代碼", "library", code, list(app.members))
+
+
+def export(figures: Figures, folder: Path) -> list[Path]:
+    """Every table as a tidy CSV file (UTF-8, one row a value), in a folder of its own.
+
+    Raises:
+        FolderTrouble: it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as bad:
+        raise FolderTrouble(str(folder), bad.strerror or str(bad)) from bad
+    paths = []
+    for name, table in tidy(figures).items():
+        path = folder / f"{name}.csv"
+        text = table.to_csv(index=False, lineterminator="\r\n")
+        keep(path, codecs.BOM_UTF8 + text.encode())
+        paths.append(path)
+    return paths
+
+
+def _events(name: str) -> tuple[str, ...]:
+    if name not in ORDER:
+        _unknown("指標", "measure", name, list(ORDER))
+    return events_of(name)
+
+
+def _unknown(what: str, called: str, typed: str, there: list[str]) -> None:
+    near = get_close_matches(typed, there, n=1)
+    known = f"是否為 {near[0]}？" if near else f"有：{'、'.join(there)}"
+    raise UsageProblem(
+        f"沒有「{typed}」這個{what}；{known}",
+        f"There is no {called} {typed}; known are {', '.join(there)}.",
     )
-
-
-def _frame(name: str, rows: pd.DataFrame, **renamed: str) -> pd.DataFrame:
-    """A frame of the evaluation from rows of the store, under its own column names."""
-    named = rows.assign(**{new: rows[old] for new, old in renamed.items()})
-    return frame(name, named.assign(source_month=rows["month"]))
-
-
-def _loans(app: App, loans: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
-    known = loans[loans["library"].isin(list(app.members))].reset_index(drop=True)
-    if known.empty:
-        return frame("loans")
-    held = holders(known, issues)
-    known = known.assign(
-        home=known["card"].str.rpartition("-")[0],
-        due_on=due_dates(known, app.members),
-        holder=held["patron"].notna() if "patron" in held else False,
-        destination=held.get("destination"),
-    )
-    return _frame("loans", known, lender="library")
-
-
-def _recalls(recalls: pd.DataFrame, loans: pd.DataFrame) -> pd.DataFrame:
-    """A book is back when the notification says so, or a later sheet of its lender."""
-    if recalls.empty:
-        return frame("recalls")
-    back = loans[loans["returned_on"].notna()][["library", "card", "item", "returned_on"]]
-    both = recalls.merge(back, on=["library", "card", "item"], how="left", suffixes=("", "_sheet"))
-    later = both["returned_on_sheet"].where(both["returned_on_sheet"] >= both["opened_on"])
-    both = both.assign(
-        returned_on=both["returned_on"].where(both["returned_on"].notna(), later),
-        home=both["card"].str.rpartition("-")[0],
-    )
-    once = both.drop_duplicates(["library", *RECALLS.identity], keep="last").reset_index(drop=True)
-    return _frame("recalls", once, lender="library")
-
-
-def _suspensions(rows: pd.DataFrame) -> pd.DataFrame:
-    if rows.empty:
-        return frame("suspensions")
-    home = rows["card"].str.rpartition("-")[0]
-    return _frame("suspensions", rows.assign(home=home), lender="library")
-
-
-def _reported(versions: pd.DataFrame) -> dict[str, dict[str, frozenset[str]]]:
-    """Library → form → months with an accepted sheet that is no interim one."""
-    reported: dict[str, dict[str, set[str]]] = {}
-    full = versions[(versions["state"] == "accepted") & ~versions["interim"].astype(bool)]
-    for code, form, month in zip(full["library"], full["form"], full["month"], strict=True):
-        reported.setdefault(code, {}).setdefault(form, set()).add(month)
-    return {
-        code: {form: frozenset(months) for form, months in forms.items()}
-        for code, forms in reported.items()
-    }
-
-
-def _stock(stock: pd.DataFrame, versions: pd.DataFrame) -> pd.DataFrame:
-    """The cards as each library's newest register lists them."""
-    newest = newest_sheets(versions, "cards")
-    return _frame("stock", stock[stock["seq"].isin(newest["seq"])], home="library")
-
-
-def _submissions(versions: pd.DataFrame) -> pd.DataFrame:
-    return frame(
-        "submissions",
-        versions.assign(
-            in_force=versions["superseded_by"].isna() & (versions["state"] == "accepted")
-        ),
-    )
-
-
-def _place(place: Any) -> dict[str, Any]:
-    return {
-        "library": place.library, "month": place.month, "form": place.form, "state": place.state,
-        "first_received": place.first_received,
-    }  # fmt: skip
-
-
-def _notices(notices: pd.DataFrame) -> pd.DataFrame:
-    """Notices with the parts of the loan that their case's key names."""
-    told = notices[notices["case"].str.startswith("loan/")] if len(notices) else notices
-    parts = [[unquote(part) for part in case.split("/")] for case in told["case"]]
-    rows = [
-        {"lender": p[1], "card": p[2], "item": p[3], "due_on": date.fromisoformat(p[4])}
-        for p in parts
-    ]
-    details = pd.DataFrame(rows, columns=["lender", "card", "item", "due_on"], index=told.index)
-    return frame("notices", told.join(details))

@@ -53,6 +53,13 @@ def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:
     return frame("findings", rows)
 
 
+def submission_rows(versions: pd.DataFrame, people: frozenset[str]) -> pd.DataFrame:
+    """The accepted sheets; no file's name that holds a reader's name is shown."""
+    kept = versions[versions["state"] == "accepted"]
+    shown = [impersonal(name, people) for name in kept["filename"]]
+    return frame("submissions", kept.assign(filename=shown))
+
+
 def claim_rows(accounts: Iterable[Account]) -> pd.DataFrame:
     """The actions of claims; no card among them."""
     return frame(

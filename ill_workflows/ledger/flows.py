@@ -48,12 +48,12 @@ def flows(moved: Iterable[Moved], first: date, last: date) -> dict[Pair, Flow]:
         if day > last:
             continue
         into = sums.setdefault((lender, home), {})
-        name, sign = ("opening", 1) if day < first else _COLUMN[deed]
+        name, sign = ("opening", 1) if day < first else COLUMN[deed]
         into[name] = into.get(name, 0) + sign * change
     return {pair: Flow(**named) for pair, named in sorted(sums.items())}
 
 
-_COLUMN: dict[Deed, tuple[str, int]] = {
+COLUMN: dict[Deed, tuple[str, int]] = {
     "opened": ("new", 1), "corrected": ("corrected", 1), "withdrawn": ("corrected", 1),
     "part_paid": ("paid", -1), "paid": ("paid", -1), "waived": ("waived", -1),
 }  # fmt: skip

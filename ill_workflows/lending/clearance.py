@@ -131,7 +131,7 @@ class Clearance:
     kinds: tuple[str, ...]
     leaving_on: date
     listed_on: date
-    withdrawn: bool
+    withdrawn_on: date | None
     held: tuple[Held, ...]
     concerns: tuple[Concern, ...] = field(default=())
 
@@ -158,7 +158,7 @@ class Clearance:
     @property
     def state(self) -> str:
         """Where it stands."""
-        if self.withdrawn:
+        if self.withdrawn_on is not None:
             return "withdrawn"
         if self.owing:
             return "held"

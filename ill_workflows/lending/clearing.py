@@ -70,7 +70,8 @@ def clearances(
                 for n, one in enumerate(cards, start=1)
             )
             reader = readers.get((home, patron)) or Reader(home, patron, first.name, first.email)
-            withdrawn = all(row.withdrawn_on is not None for row in group)
+            days = [row.withdrawn_on for row in group if row.withdrawn_on is not None]
+            withdrawn = max(days) if len(days) == len(group) else None
             found.append(
                 Clearance(
                     home, number, reader, tuple(dict.fromkeys(row.kind for row in group)), last,

@@ -175,7 +175,7 @@ def samples(libraries: Mapping[str, Member], today: date) -> Iterator[Letter]:
     owes = replace(asked, lender="NSUT", state="owes", owed=owed, answered_on=until)
     clear = replace(asked, held=(back,), state="clear", answered_on=until)
     leaver = Clearance(
-        "HDU", "Q7K2-M9PA", reader, ("畢業",), today, since, withdrawn=False, held=(back, out),
+        "HDU", "Q7K2-M9PA", reader, ("畢業",), today, since, withdrawn_on=None, held=(back, out),
         concerns=(asked, owes),
     )  # fmt: skip
     done = replace(leaver, held=(back,), concerns=(clear,))

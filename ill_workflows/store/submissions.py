@@ -121,6 +121,17 @@ def came_in(connection: Connection, form: str, since: date) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def accepted_between(connection: Connection, library: str, after: int, until: int) -> list[str]:
+    """The receipts of a library's sheets that were accepted after one submission, up to another."""
+    query = select(submissions.c.receipt).where(
+        submissions.c.library == library,
+        submissions.c.state == "accepted",
+        submissions.c.id > after,
+        submissions.c.id <= until,
+    )
+    return list(connection.execute(query.order_by(submissions.c.id)).scalars())
+
+
 def record(connection: Connection, arrival: Arrival, told: Iterable[Finding]) -> tuple[int, str]:
     """Write a submission and its findings; answers its number and its receipt number."""
     number = (connection.execute(_LAST).scalar() or 0) + 1

@@ -274,6 +274,46 @@ leaver_counts = Table(
 )
 """How many leavers of a month never had a card, once their marks have gone."""
 
+closings = Table(
+    "closings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("month", String(7), nullable=False, index=True),
+    Column("closed_on", Date, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("looked", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("reopened_on", Date),
+    Column("reopened_at", Moment),
+    Column("why", Text, nullable=False, default=""),
+)
+"""A month whose figures were frozen: ``seen`` is the last submission that they know, ``looked`` the
+last one after which was looked for restatements; ``why`` it was reopened."""
+
+closed_figures = Table(
+    "closed_figures",
+    METADATA,
+    Column("closing", Integer, ForeignKey("closings.id"), primary_key=True),
+    Column("name", String(30), primary_key=True),
+    Column("rows", JSON, nullable=False),
+)
+"""The small tables of a frozen month (:data:`ill_workflows.evaluation.counts.COUNTS`), each as
+lists by column."""
+
+restatements = Table(
+    "restatements",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("closing", Integer, ForeignKey("closings.id"), nullable=False, index=True),
+    Column("library", String(20), nullable=False),
+    Column("receipts", JSON, nullable=False),
+    Column("noticed_on", Date, nullable=False),
+    Column("noticed_at", Moment, nullable=False),
+    Column("changes", JSON, nullable=False),
+)
+"""What sheets that came after a closing would change: [measure, library, old, new] of each."""
+
 job_runs = Table(
     "job_runs",
     METADATA,

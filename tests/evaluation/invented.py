@@ -1,11 +1,16 @@
-"""An invented alliance of many libraries and months, as the evaluation's input."""
+"""An invented alliance of many libraries and months: its facts, and the figures of them."""
 
 from __future__ import annotations
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
 
+from ill_workflows.evaluation.counts import count
 from ill_workflows.evaluation.facts import Facts, frame
+from ill_workflows.evaluation.figures import Figures
+from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.choices import LENT_KINDS, REASONS, SUPPLIED_AS
 from ill_workflows.forms.month import (
     first_day,
@@ -19,7 +24,21 @@ from ill_workflows.rules.policy import Member
 WORDS = ("東", "南", "西", "北", "中", "星", "虹", "海", "山", "林")
 
 
-def alliance(  # noqa: C901 - a world is told in one breath
+def alliance(libraries: int = 40, months: int = 12, first: str = "2025-08", **more: Any) -> Figures:
+    """The figures of an invented alliance, with those of the span before."""
+    found = facts(libraries, months, first=first, **more)
+    return figures(found, months_between(first, next_month(first, months - 1)))
+
+
+def figures(found: Facts, months: Sequence[str], host: str = "") -> Figures:
+    """The figures of a span of months, counted from these facts."""
+    span = tuple(months)
+    wanted = list(dict.fromkeys([*span, *before(span), *year_before(span)]))
+    members, code = found.members, host or found.members[0].code
+    return Figures("示範館際合作聯盟", code, members, span, count(found, wanted))
+
+
+def facts(  # noqa: C901 - a world is told in one breath
     libraries: int = 40,
     months: int = 12,
     *,
@@ -54,21 +73,19 @@ def alliance(  # noqa: C901 - a world is told in one breath
             silent = n == 3 or (n % 7 == 2 and draw.random() < 0.3)
             for form in ("usage", "cards"):
                 state = "missing" if silent else draw.choice(["accepted"] * 8 + ["accepted_late"])
+                receipt = "" if silent else f"R-{len(submissions):05d}"
                 if month in asked:
-                    board.append({"library": code, "month": month, "form": form, "state": state})
+                    place = {"library": code, "month": month, "form": form}
+                    board.append({**place, "state": state, "receipt": receipt})
                 if silent:
                     continue
                 reported[code][form].add(month)
-                received = datetime.combine(last_day(month), datetime.min.time(), UTC) + timedelta(
-                    days=3
-                )
                 submissions.append(
                     {
                         "library": code, "form": form, "month": month, "interim": False,
-                        "state": "accepted", "receipt": f"R-{len(submissions):05d}",
-                        "sha256": f"{len(submissions):064x}", "received_at": received,
-                        "filename": f"{form}.xlsx", "rows": 9, "in_force": True, "errors": 0,
-                        "warnings": 1,
+                        "receipt": receipt, "sha256": f"{len(submissions):064x}",
+                        "received_on": last_day(month) + timedelta(days=3),
+                        "filename": f"{form}.xlsx", "rows": 9, "warnings": 1,
                     }
                 )  # fmt: skip
             if silent:
@@ -128,8 +145,8 @@ def alliance(  # noqa: C901 - a world is told in one breath
     frozen = {c: {f: frozenset(m) for f, m in forms.items()} for c, forms in reported.items()}
     recalls = [{"lender": codes[1], "opened_on": first_day(asked[0])}]
     return Facts(
-        "示範館際合作聯盟", codes[0], members, tuple(asked), frozen, first_day(known[0]),
-        frame("loans", loans), frame("requests", requests), frame("issues", issues),
-        frame("stock", stock), frame("recalls", recalls), frame("submissions", submissions),
+        members, frozen, frame("loans", loans), frame("requests", requests),
+        frame("issues", issues), frame("stock", stock), frame("recalls", recalls),
         frame("board", board), frame("notices", notices),
+        submissions=frame("submissions", submissions),
     )  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ill_workflows.evaluation.facts import Facts, frame
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.check import check
 from ill_workflows.forms.known import Known
@@ -18,10 +19,11 @@ from ill_workflows.rules.calendar import Calendar, Closure, parse_weekdays
 from ill_workflows.rules.due import due_date
 from ill_workflows.rules.policy import LendingRules, Member
 from ill_workflows.xlsx.read import read_book
+from tests.evaluation.invented import figures
 
 
-def build(samples: Path, truth: dict[str, Any], months: tuple[str, ...]) -> Facts:
-    """Facts after the last day of the samples."""
+def build(samples: Path, truth: dict[str, Any], months: tuple[str, ...]) -> Figures:
+    """The figures after the last day of the samples."""
     members = _members(samples / "home" / "config.toml")
     rows: dict[str, list[dict[str, Any]]] = {}
     submissions: list[dict[str, Any]] = []
@@ -43,11 +45,10 @@ def build(samples: Path, truth: dict[str, Any], months: tuple[str, ...]) -> Fact
         submissions.append(
             {
                 **{k: file[k] for k in ("form", "library", "month", "interim")},
-                "state": "accepted", "receipt": receipt, "sha256": f"{n:064x}",
-                "received_at": datetime(received.year, received.month, received.day, 2, tzinfo=UTC),
+                "receipt": receipt, "sha256": f"{n:064x}", "received_on": received,
                 "filename": path.name, "in_force": True, "seq": n,
                 "rows": sum(len(r) for r in done.rows.values()),
-                "errors": 0, "warnings": done.count("warning"),
+                "warnings": done.count("warning"),
             }
         )  # fmt: skip
         for sheet in done.form.sheets:
@@ -83,13 +84,13 @@ def build(samples: Path, truth: dict[str, Any], months: tuple[str, ...]) -> Fact
         }
     board = [
         {
-            "library": code, "month": month, "form": form, "first_received": None,
+            "library": code, "month": month, "form": form, "receipt": "",
             "state": "accepted" if month in reported[code][form] else "missing",
         }
         for code in members for month in months for form in ("usage", "cards")
     ]  # fmt: skip
-    return Facts(
-        "示範館際合作聯盟", "NSUT", tuple(members.values()), months, reported, date(2025, 8, 1),
+    found = Facts(
+        tuple(members.values()), reported,
         loans=frame("loans", loans),
         requests=frame("requests", tables["usage_requests"].assign(lender=lambda f: f["library"])),
         issues=frame("issues", issues),
@@ -98,6 +99,7 @@ def build(samples: Path, truth: dict[str, Any], months: tuple[str, ...]) -> Fact
         board=frame("board", board),
         recalls=frame("recalls", [{"lender": "NSU", "opened_on": date(2025, 10, 13)}]),
     )  # fmt: skip
+    return figures(found, months, "NSUT")
 
 
 def _members(path: Path) -> dict[str, Member]:

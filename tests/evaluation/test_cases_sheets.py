@@ -7,13 +7,15 @@ from datetime import date
 
 import pytest
 
-from ill_workflows.evaluation.facts import Facts, frame
+from ill_workflows.evaluation.facts import frame
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.measures import measures
 from ill_workflows.evaluation.model import Formula
 from ill_workflows.evaluation.sheets_cases import departures, recalls
 from ill_workflows.evaluation.sheets_claims import settlement
-from tests.evaluation.invented import alliance
+from tests.evaluation import invented
+from tests.evaluation.invented import figures
 
 FIRST, SECOND, THIRD = "AADU", "ABDU", "ACDU"
 
@@ -23,10 +25,10 @@ def day(text: str) -> date:
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
+def facts() -> Figures:
     called = {"home": SECOND, "card": f"{SECOND}-07", "item": "A1"}
-    return replace(
-        alliance(3, 3),
+    found = replace(
+        invented.facts(3, 3),
         recalls=frame("recalls", [
             {**called, "lender": FIRST, "opened_on": day("08-04"), "needed_by": day("08-08"),
              "returned_on": day("08-07")},
@@ -44,10 +46,14 @@ def facts() -> Facts:
             {"lender": FIRST, "suspended_from": day("05-04")},
         ]),
         leavers=frame("leavers", [
-            {"home": SECOND, "leaving_on": day("08-31"), "state": "cleared"},
-            {"home": SECOND, "leaving_on": day("08-31"), "state": "held"},
-            {"home": THIRD, "leaving_on": day("10-31"), "state": "open"},
-            {"home": THIRD, "leaving_on": day("05-31"), "state": "open"},
+            {"home": SECOND, "leaving_on": day("08-31"), "listed_on": day("08-04"),
+             "cleared_on": day("08-09")},
+            {"home": SECOND, "leaving_on": day("08-31"), "listed_on": day("08-04"),
+             "held_on": day("08-09")},
+            {"home": THIRD, "leaving_on": day("10-31"), "listed_on": day("10-13")},
+            {"home": THIRD, "leaving_on": day("10-31"), "listed_on": day("10-13"),
+             "withdrawn_on": day("10-20")},
+            {"home": THIRD, "leaving_on": day("11-30"), "listed_on": day("11-13")},
         ]),
         without_card=frame("without_card", [
             {"home": SECOND, "month": "2025-08", "count": 40},
@@ -62,30 +68,31 @@ def facts() -> Facts:
              "asked_on": day("10-13")},
         ]),
     )  # fmt: skip
+    return figures(found, ("2025-08", "2025-09", "2025-10"))
 
 
-def test_recalls_by_lender_are_those_opened_in_the_period(facts: Facts) -> None:
+def test_recalls_are_told_by_lender_and_judged_when_their_day_has_come(facts: Figures) -> None:
     (table,) = recalls(facts).tables
     first, second, third = ([plain(cell) for cell in row[2:]] for row in table.rows)
-    assert first == [3, 2, 1, 1, 33.3, 5.0]
-    assert second == [0, 0, 0, 0, None, None]
-    assert third == [1, 0, 0, 0, 0.0, None]
+    assert first == [3, 2, 1, 2, 1, 50.0, 5.0]
+    assert second == [0, 0, 0, 0, 0, None, None]
+    assert third == [1, 1, 0, 0, 0, 0.0, None]
     assert table.total is not None
-    assert [plain(cell) for cell in table.total[2:]] == [4, 2, 1, 1, 25.0, 5.0]
+    assert [plain(cell) for cell in table.total[2:]] == [4, 3, 1, 2, 1, 33.3, 5.0]
     assert plain(table.total[2]) == measures(facts, facts.months)["recalls"].total
 
 
-def test_leavers_are_counted_by_home_and_lenders_by_how_soon_they_answer(facts: Facts) -> None:
+def test_leavers_are_counted_by_home_and_lenders_by_how_soon_they_answer(facts: Figures) -> None:
     by_home, by_lender = departures(facts).tables
     first, second, third = (row[2:4] + row[5:] for row in by_home.rows)
     assert first == (0, 0, 0, 0, 0, 0)
-    assert second == (40, 2, 1, 1, 0, 0)
-    assert third == (0, 1, 0, 0, 1, 0)
+    assert second == (40, 2, 1, 0, 1, 0)
+    assert third == (0, 2, 0, 1, 0, 1)
     assert by_home.rows[1][4] == Formula("C{r}+D{r}", 42)
     assert [plain(cell) for cell in by_lender.rows[0][2:]] == [3, 2, 1, 1, 3.5]
     assert [plain(cell) for cell in by_lender.rows[1][2:]] == [0, 0, 0, 0, None]
 
 
-def test_suspensions_of_the_period_are_counted_and_those_that_still_hold(facts: Facts) -> None:
+def test_suspensions_begin_and_end_in_the_period_or_still_stand(facts: Figures) -> None:
     table = settlement(facts).tables[-1]
-    assert (table.title, table.rows[0][2:], len(table.rows)) == ("停權人次", (3, 2, 1), 1)
+    assert (table.title, table.rows[0][2:], len(table.rows)) == ("停權人次", (3, 2, 2), 1)

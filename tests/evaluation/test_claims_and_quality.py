@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ill_workflows.evaluation.facts import FRAMES, Facts, frame
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.model import MISSING, Sheet
 from ill_workflows.evaluation.sheets_claims import settlement
@@ -18,10 +19,12 @@ from ill_workflows.forms.texts import TEXTS
 from ill_workflows.jobs.quality import claim_rows
 from ill_workflows.ledger.claims import accounts
 from ill_workflows.ledger.disagreements import BREACHES, TOLD
-from tests.evaluation.invented import alliance
+from tests.evaluation import invented
+from tests.evaluation.invented import figures
 from tests.ledger.told import filed, lent, lost
 
 NAMES = {"NSUT": "南星示範科技大學", "HDU": "虹島示範大學", "TMUT": "台墨示範科技大學"}
+MONTHS = ("2025-08", "2025-09", "2025-10")
 ROWS = [
     {"item": "X"}, {"item": "X", "word": "部分繳納", "paid": 100, "acted_on": "10-10"},
     {"number": "B-1", "lender": "HDU", "card": "NSUT-03", "amount": 90, "opened_on": "9-20"},
@@ -32,9 +35,13 @@ CLAIMS = accounts(filed(*ROWS), [*lent({}), lost()])
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
-    plain_facts = alliance(6, 3)  # August to October 2025
-    one, other = plain_facts.codes[:2]
+def facts() -> Figures:
+    return figures(_facts(), MONTHS)
+
+
+def _facts() -> Facts:
+    plain_facts = invented.facts(6, 3)  # August to October 2025
+    one, other = (member.code for member in plain_facts.members[:2])
     moved = [
         {"lender": one, "home": other, "deed": "opened", "day": date(2025, 7, 20), "change": 200},
         {"lender": one, "home": other, "deed": "paid", "day": date(2025, 9, 1), "change": -150},
@@ -66,7 +73,7 @@ def rows(sheet: Sheet, table: int = 0) -> list[list[Any]]:
     ]
 
 
-def test_the_meeting_sees_what_is_left_of_claims_and_what_passed(facts: Facts) -> None:
+def test_the_meeting_sees_what_is_left_of_claims_and_what_passed(facts: Figures) -> None:
     sheet, (one, other) = settlement(facts), facts.codes[:2]
     matrix, pairs, net = (rows(sheet, n) for n in range(3))
     assert (matrix[0][3], matrix[1][2], matrix[0][2]) == (50, 80, None)
@@ -77,8 +84,8 @@ def test_the_meeting_sees_what_is_left_of_claims_and_what_passed(facts: Facts) -
     assert plain(sums[4]) == 0
 
 
-def test_quality_counts_and_names_the_place_without_what_somebody_typed(facts: Facts) -> None:
-    counts, findings, apart = (rows(quality(facts), n) for n in range(3))
+def test_quality_counts_and_names_the_place_without_what_somebody_typed(facts: Figures) -> None:
+    counts, _, _, findings, apart = (rows(quality(facts), n) for n in range(5))
     assert counts[0][2:] == [7, 0, 0, len(TOLD), len(BREACHES)]
     assert counts[1][2:] == [0, 0, 0, len(TOLD), 0]
     (found,) = findings  # that of June is of no month of the period
@@ -89,10 +96,11 @@ def test_quality_counts_and_names_the_place_without_what_somebody_typed(facts: F
     assert [line[7] for line in apart] == [7] * len(apart)
 
 
-def test_no_sentence_of_quality_has_a_hole_left(facts: Facts) -> None:
+def test_no_sentence_of_quality_has_a_hole_left(facts: Figures) -> None:
     told = [{"library": facts.codes[0], "month": "2025-09", "severity": "warning", "code": code,
              "form": "usage", "count": 1} for code in TEXTS]  # fmt: skip
-    lines = rows(quality(replace(facts, findings=frame("findings", told))), 1)
+    found = figures(replace(_facts(), findings=frame("findings", told)), MONTHS)
+    lines = rows(quality(found), 3)
     assert len(lines) == len(TEXTS)
     assert not [line for line in lines if "{" in line[5]]
 

@@ -8,23 +8,28 @@ import pandas as pd
 import pytest
 
 from ill_workflows.evaluation.facts import FRAMES, Facts, frame
-from ill_workflows.evaluation.measures import ORDER, figures_document, measures, percent, trace
+from ill_workflows.evaluation.figures import Figures
+from ill_workflows.evaluation.measures import ORDER, events_of, figures_document, measures, percent
+from ill_workflows.evaluation.origins import rows_behind
 from ill_workflows.rules.calendar import Calendar, parse_weekdays
 from ill_workflows.rules.policy import Member
 from tests.evaluation import sample
+from tests.evaluation.invented import figures
 
 MONTHS = ("2025-09", "2025-10")
 
 
-def small(reported: dict[str, dict[str, frozenset[str]]] | None = None, **frames: Any) -> Facts:
+def small(reported: dict[str, dict[str, frozenset[str]]] | None = None, **frames: Any) -> Figures:
     """Two libraries A and B, two months, both reported unless said otherwise."""
+    return figures(facts(reported, **frames), MONTHS)
+
+
+def facts(reported: dict[str, dict[str, frozenset[str]]] | None = None, **frames: Any) -> Facts:
+    """What :func:`small` is counted from."""
     calendar = Calendar(parse_weekdays("mon-fri"))
     everything = {f: frozenset(MONTHS) for f in ("usage", "cards")}
     return Facts(
-        "聯盟",
-        "A",
         tuple(Member(code, f"{code}館", calendar) for code in "AB"),
-        MONTHS,
         reported or {"A": everything, "B": everything},
         **{name: frame(name, rows) for name, rows in frames.items()},
     )
@@ -52,13 +57,13 @@ def test_the_samples_give_the_figures_of_their_truth() -> None:
     if folder is None:
         pytest.skip("needs the sample workbooks: ILL_SAMPLES names no folder with truth.json")
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-    facts = sample.build(folder, truth, MONTHS)
-    document = figures_document(facts, MONTHS)
+    found = sample.build(folder, truth, MONTHS)
+    document = figures_document(found, MONTHS)
     assert document["measures"] == truth["figures"]
     assert document["reporting"] == truth["reporting"]
     assert document["period"] == {"from": "2025-09", "to": "2025-10"}
     for month, figures in truth["figures_by_month"].items():
-        assert figures_document(facts, [month])["measures"] == figures
+        assert figures_document(found, [month])["measures"] == figures
 
 
 def test_a_month_that_was_not_reported_is_null_and_never_zero() -> None:
@@ -132,16 +137,12 @@ def test_rates_are_rounded_half_up_and_blank_without_a_denominator(part, whole, 
 
 def test_the_rows_behind_a_figure_are_as_many_as_the_figure() -> None:
     where = {"receipt": "R1", "row": 7, "sheet": "借出紀錄", "source_month": "2025-10"}
-    facts = small(
-        loans=[loan("A", date(2025, 9, 1), date(2025, 9, 15), **where)],
-        submissions=[{"receipt": "R1", "filename": "usage-A.xlsx", "library": "A"}],
-    )
-    rows = trace(facts, MONTHS, "loans_lent")
+    found = facts(loans=[loan("A", date(2025, 9, 1), date(2025, 9, 15), **where)])
+    rows = rows_behind(found, events_of("loans_lent"), MONTHS)
     assert rows.to_dict("records") == [
-        {"library": "A", "month": "2025-09", "receipt": "R1", "file": "usage-A.xlsx",
-         "sheet": "借出紀錄", "row": 7},
-    ]  # fmt: skip
-    assert len(trace(facts, MONTHS, "fill_rate")) == 1
+        {"library": "A", "month": "2025-09", "receipt": "R1", "sheet": "借出紀錄", "row": 7}
+    ]
+    assert len(rows_behind(found, events_of("fill_rate"), MONTHS)) == 1
 
 
 def test_an_alliance_without_a_row_has_every_measure() -> None:

@@ -1,0 +1,57 @@
+"""Where a month's figures come from: receipt, sheet, rows, for each library and kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import pandas as pd
+
+from ill_workflows.evaluation.counting import stacked, within
+from ill_workflows.evaluation.events import EVENTS
+from ill_workflows.evaluation.facts import Facts
+
+KINDS: Final = {
+    "issues": ("換證", ("cards_issued",)),
+    "loans": ("借出", ("loans_lent",)),
+    "copies": ("複印供應", ("copies_supplied",)),
+    "refused": ("拒絕", ("requests_refused",)),
+    "other": ("取消與重複", ("requests_cancelled", "requests_duplicate")),
+    "overdue": ("逾期", ("overdue_loans",)),
+    "recalls": ("緊急調回", ("recalls",)),
+}
+"""Kind of event → what it is called, and the events that it stands for."""
+
+
+def origins(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
+    """Columns ``month, library, kind, receipt, sheet, rows, n``; ``rows`` as ``5–9、12``."""
+    parts = []
+    for kind, (_, names) in KINDS.items():
+        rows = stacked([within(EVENTS[name](facts), months) for name in names])
+        if len(rows):
+            parts.append(rows[["month", "library", "receipt", "sheet", "row"]].assign(kind=kind))
+    found = stacked(parts)
+    if found.empty:
+        return found
+    grouped = found.groupby(["month", "library", "kind", "receipt", "sheet"], sort=True)["row"]
+    return grouped.agg(rows=ranges, n="size").reset_index()
+
+
+def ranges(rows: Iterable[int]) -> str:
+    """Rows in the sender's sheet, as one would say them: 5–9、12."""
+    numbers = sorted({int(row) for row in rows})
+    if not numbers:
+        return ""
+    breaks = [n for n, (here, then) in enumerate(pairwise(numbers), 1) if then != here + 1]
+    parts = [
+        (numbers[first], numbers[last - 1]) for first, last in pairwise([0, *breaks, len(numbers)])
+    ]
+    return "、".join(f"{a}" if a == b else f"{a}–{b}" for a, b in parts)
+
+
+def rows_behind(facts: Facts, names: Sequence[str], months: Sequence[str]) -> pd.DataFrame:
+    """The rows behind events: ``library, month, receipt, sheet, row``, in that order."""
+    found = stacked([within(EVENTS[name](facts), months) for name in names])
+    columns = ["library", "month", "receipt", "sheet", "row"]
+    return found.reindex(columns=columns).sort_values(columns, kind="stable", ignore_index=True)

@@ -1,0 +1,85 @@
+"""The figures of a span of months: closed ones are read, the others counted from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ill_workflows.app import App
+from ill_workflows.evaluation.closings import Change, Closing, Restatement
+from ill_workflows.evaluation.counts import count, together, unpack
+from ill_workflows.evaluation.figures import Figures
+from ill_workflows.evaluation.period import before, year_before
+from ill_workflows.forms.month import first_day, last_day
+from ill_workflows.jobs.facts import all_facts
+from ill_workflows.store import closings as store
+from ill_workflows.store import standing
+
+
+def figures_of(
+    app: App, months: Sequence[str], today: date, *, compared: bool = False, language: str = ""
+) -> Figures:
+    """The figures of a span; ``compared`` also those of the span before and of a year before."""
+    wanted = list(dict.fromkeys(months))
+    if compared:
+        wanted = list(dict.fromkeys([*months, *before(months), *year_before(months)]))
+    with app.engine.connect() as connection:
+        found = _figures(app, connection, months, wanted, today)
+    return replace(found, language=language or app.config.alliance.language)
+
+
+def _figures(
+    app: App, connection: Connection, months: Sequence[str], wanted: Sequence[str], today: date
+) -> Figures:
+    kept = store.kept(connection, wanted)
+    tables = unpack(kept)
+    first = standing.first_month(connection)
+    left = [month for month in wanted if month not in kept and first and month >= first]
+    if left:
+        counted = count(all_facts(app, connection, left, today), left)
+        tables = together(tables, counted)
+    start, end = first_day(months[0]), last_day(months[-1])
+    return Figures(
+        app.config.alliance.name,
+        app.host.code,
+        tuple(m for m in app.members.values() if m.belongs(start, end)),
+        tuple(months),
+        tables,
+        closings=closings_of(connection, months),
+        restatements=restatements_of(connection, months),
+    )
+
+
+def closings_of(connection: Connection, months: Iterable[str]) -> tuple[Closing, ...]:
+    """Every closing of the months, also those that were opened again, oldest first."""
+    wanted = set(months)
+    return tuple(
+        Closing(row["month"], row["closed_on"], row["digest"], row["reopened_on"], row["why"])
+        for row in store.every(connection)
+        if row["month"] in wanted
+    )
+
+
+def restatements_of(connection: Connection, months: Iterable[str]) -> tuple[Restatement, ...]:
+    """What sheets that came after the closings of these months would change, or have changed."""
+    wanted = set(months)
+    again: dict[int, date] = {}
+    by_month: dict[str, list[dict[str, Any]]] = {}
+    for row in store.every(connection):
+        by_month.setdefault(row["month"], []).append(row)
+    for rows in by_month.values():
+        for earlier, later in pairwise(rows):
+            again[earlier["id"]] = later["closed_on"]
+    return tuple(
+        Restatement(
+            row["month"], row["library"], tuple(row["receipts"]), row["noticed_on"],
+            tuple(Change(*one) for one in row["changes"]), again.get(row["closing"]),
+        )
+        for row in store.restated(connection)
+        if row["month"] in wanted
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""What sheets that came after a closing would change in the closed month, written down once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from ill_workflows.app import App
+from ill_workflows.jobs.post import Clock
+from ill_workflows.store import closings as store
+from ill_workflows.store import submissions
+from ill_workflows.store.db import writing
+
+if TYPE_CHECKING:
+    from ill_workflows.evaluation.closings import Change
+    from ill_workflows.evaluation.counts import Tables
+    from ill_workflows.evaluation.figures import Figures
+
+Told = Mapping[tuple[int, str], list[list[Any]]]
+"""(closing, library) → what its last restatement says."""
+
+
+def restate(app: App, clock: Clock) -> int:
+    """Write down what sheets that came since would change in closed months; answers how many lines.
+
+    Run again, it writes nothing: a line is written when what it says has changed.
+    """
+    with app.engine.connect() as connection:
+        last = store.last_submission(connection)
+        rows = [row for row in store.standing(connection) if row["looked"] < last]
+        if not rows:
+            return 0
+        found = _differences(app, connection, [row["month"] for row in rows])
+    with writing(app.engine) as connection:
+        told = _last_told(connection)
+        written = sum(
+            _write(connection, row, found[row["month"]], told, last, clock) for row in rows
+        )
+        store.looked(connection, [row["id"] for row in rows], last)
+    return written
+
+
+def _write(  # noqa: PLR0913, PLR0917 - what one closing's lines are made of
+    connection: Connection,
+    closing: Mapping[str, Any],
+    found: Mapping[str, Sequence[Change]],
+    told: Told,
+    last: int,
+    clock: Clock,
+) -> int:
+    number, written = closing["id"], 0
+    before = {library for closed, library in told if closed == number}
+    for library in sorted({*found, *before}):
+        changes = [[c.measure, c.library, c.old, c.new] for c in found.get(library, ())]
+        if changes == told.get((number, library), []):
+            continue
+        receipts = submissions.accepted_between(connection, library, closing["looked"], last)
+        store.restate(
+            connection, number, library, receipts=receipts, changes=changes,
+            today=clock.today, now=clock.now,
+        )  # fmt: skip
+        written += 1
+    return written
+
+
+def _differences(
+    app: App, connection: Connection, months: Sequence[str]
+) -> dict[str, dict[str, tuple[Change, ...]]]:
+    """Month → library → what would change; imported only where a month is closed."""
+    from ill_workflows.evaluation.counts import count, unpack
+    from ill_workflows.evaluation.restating import COMPARED, changes
+    from ill_workflows.jobs.facts import headline_facts
+
+    frozen = unpack(store.kept(connection, months))
+    counted = count(headline_facts(app, connection), months, COMPARED)
+    return {
+        month: changes(_figures(app, frozen, month), _figures(app, counted, month), month)
+        for month in months
+    }
+
+
+def _figures(app: App, tables: Tables, month: str) -> Figures:
+    from ill_workflows.evaluation.figures import Figures
+
+    return Figures("", app.host.code, tuple(app.members.values()), (month,), tables)
+
+
+def _last_told(connection: Connection) -> Told:
+    return {(row["closing"], row["library"]): row["changes"] for row in store.restated(connection)}
