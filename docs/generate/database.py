@@ -38,6 +38,10 @@ _TABLES: Final = {
         "承辦館明知有誤仍收下的活頁簿與理由；照收的錯誤在 `findings`，等級 `waived`。",
         "Why the host accepted a workbook in spite of the findings that are `waived` in it.",
     ),
+    "experiences": (
+        "承辦館同意公開的經驗分享，以同意公開的文字為準；撤回的也留著。",
+        "Experience that the host released, in the words released; a withdrawal is kept as well.",
+    ),
     "questions": (
         "信比平常多很多時先問承辦館；同意了才寄。",
         "What the host is asked before far more letters than usual are sent.",
@@ -76,6 +80,8 @@ _COLUMNS: Final = {
     "findings.facts": "填入句子的內容 what fills the sentence",
     "findings.severity": "error, warning, corrected, passed, waived",
     "waivers.returned": "原來退回的那一份 what had been returned",
+    "experiences.text": "可以公開的文字 the words that may be shown",
+    "experiences.withdrawn_at": "撤回的時刻，空白為公開中 when it was withdrawn; empty: shown",
     "job_runs.slot": "預定的時刻 the moment for which it was planned",
     "job_runs.state": "begun, running, done, failed",
     "job_runs.fence": "接手一次加一 one higher for each holder; a lower one writes no more",

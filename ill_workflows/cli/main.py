@@ -22,6 +22,7 @@ from ill_workflows.cli.door import Door
 from ill_workflows.cli.figures import figure_commands
 from ill_workflows.cli.intake import intake_commands
 from ill_workflows.cli.service import service_commands
+from ill_workflows.cli.sharing import sharing_commands
 from ill_workflows.cli.statements import statement_commands
 from ill_workflows.cli.waiving import waiving_commands
 from ill_workflows.errors import FolderTrouble, IllError, UsageProblem
@@ -81,6 +82,7 @@ for command in (
     *board_commands,
     *clearance_commands,
     *daily_commands,
+    *sharing_commands,
     *figure_commands,
     *closing_commands,
     *statement_commands,

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from ill_workflows.demo.days import remind_days
 from ill_workflows.demo.events import Issue
+from ill_workflows.demo.home import MARK
+from ill_workflows.demo.readers import invented_name
 from ill_workflows.demo.world import World
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.choices import ANSWERS, NOTHING_OWED
@@ -49,7 +51,7 @@ def _send(  # noqa: PLR0913, PLR0917 - what a workbook is
     data = write_template(
         _FORM[form], members=world.members, library=world.members[code], month=month_of(day),
         rows=rows, token=tokens[code],
-        cover={"notes": "示範資料，純屬虛構"},
+        cover={"filled_by": f"{invented_name(world.rng('librarian', code))}（{MARK}）"},
     )  # fmt: skip
     return Occasion(day, f"{form}-{code}-{day}.xlsx", data)
 

@@ -23,11 +23,17 @@ from ill_workflows.forms.recognise import COVER
 from ill_workflows.xlsx.template import write_template
 
 _OWN: Final = (f"{MARK}：自己的底稿，承辦館不必看", "電話 0000", "待問：索書號怎麼填？")
+CONTACT: Final = "有問題請洽櫃台分機 0000。"
+"""What a library adds for the host, and not for everybody."""
 _NOTES: Final = (
     "期末借書證不夠用，建議暑假前先互相調度。",
     "讀者常忘記帶抵押證件，已在網頁加註。",
     "複印改寄掃描檔後，讀者當天就能收到。",
     "希望聯盟網頁列出各館寒暑假開館時間。",
+    "改在還書箱旁放借書證回收袋，讀者還書時就把證交回，遺失的少了一半。",
+    "閉館日前一週先寄到期提醒，假期後逾期的明顯變少。",
+    f"外文期刊掃描件較多，先查全文資料庫常可當天回覆。{CONTACT}",
+    "新生週介紹館際借書證，九月換證人數比去年多。",
 )
 """What libraries have to say about their experience (Article 3.2.8)."""
 _HTML: Final = (

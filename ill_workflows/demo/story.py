@@ -20,6 +20,7 @@ from ill_workflows.demo.make import make_world
 from ill_workflows.demo.occasions import Occasion, answers, occasions
 from ill_workflows.demo.plan import Post, plan
 from ill_workflows.demo.press import Press
+from ill_workflows.demo.sharing import share
 from ill_workflows.demo.telling import tell
 from ill_workflows.demo.world import World
 from ill_workflows.intake.folder import Inbox
@@ -57,6 +58,7 @@ def run(
         app.folder(name)
     story = _Story(app, world, Press(world))
     story.run(advance)
+    share(app, story.clock(story.today))
     written = story.write_reports()
     write_note(folder, str(story.today), world.months[0], world.months[-1])
     app.engine.dispose()

@@ -9,6 +9,7 @@ from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.sheets_cards import card_use
 from ill_workflows.evaluation.sheets_cases import departures, recalls
 from ill_workflows.evaluation.sheets_claims import settlement
+from ill_workflows.evaluation.sheets_experience import experiences
 from ill_workflows.evaluation.sheets_flow import balance, matrix
 from ill_workflows.evaluation.sheets_material import copies, material
 from ill_workflows.evaluation.sheets_overdue import overdue
@@ -33,6 +34,7 @@ SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
     departures,
     settlement,
     trend,
+    experiences,
     quality,
     sources,
     definitions,

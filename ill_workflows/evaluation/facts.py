@@ -72,6 +72,10 @@ FRAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "receipt": "object", "sha256": "object", "received_on": "object", "filename": "object",
         "rows": "Int64", "warnings": "Int64",
     },
+    "experiences": {
+        "library": "object", "month": "object", "form": "object", "text": "object",
+        "receipt": "object", "released_on": "object",
+    },
     "board": {
         "library": "object", "month": "object", "form": "object", "state": "object",
         "receipt": "object",
@@ -137,6 +141,7 @@ class Facts:
     submissions: pd.DataFrame = field(default_factory=lambda: frame("submissions"))
     findings: pd.DataFrame = field(default_factory=lambda: frame("findings"))
     disagreements: pd.DataFrame = field(default_factory=lambda: frame("disagreements"))
+    experiences: pd.DataFrame = field(default_factory=lambda: frame("experiences"))
 
     @cached_property
     def told(self) -> Mapping[str, frozenset[str]]:

@@ -227,6 +227,19 @@ waivers = Table(
 """Why the host accepted what had been ``returned``; its findings of severity ``waived`` say in
 spite of what."""
 
+experiences = Table(
+    "experiences",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("released_on", Date, nullable=False),
+    Column("released_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+)
+"""What the host lets everybody read of a submission's ``notes``, in the words in which it may be
+read; until it is withdrawn."""
+
 tokens = Table(
     "tokens",
     METADATA,
