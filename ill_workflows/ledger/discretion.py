@@ -13,13 +13,14 @@ from ill_workflows.ledger.places import named
 _LONGEST: Final = 40
 """Characters of the longest name or number that is looked for."""
 _SHORT: Final = 5
-"""Latin words below this length count where they stand alone: ``An`` is in many a word."""
+"""Latin words up to this length count where they stand alone: ``An`` is in many a word."""
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YEAR: Final = r"(?:1[89]|20)\d\d"
 _TELEPHONE: Final = re.compile(
     r"(?<!\d)(?:\(?0[2-9]\d{0,2}\)?|\+?886[ -]?\d{1,3})[ )-]*\d{3,4}[ -]?\d{3,4}(?!\d)"
     rf"|(?<![\d-])(?!{_YEAR}-{_YEAR}(?!\d))\d{{3,4}}-\d{{4}}(?![\d-])"
-    r"|(?:電話|手機|行動|分機|ext\.?|tel\.?)[ :]*\d[\d -]+\d",
+    r"|(?:電話|手機|tel\.?)[ :]*\d[\d -]{4,}\d"
+    r"|(?:分機|ext\.?)[ :]*\d{2,}",
     re.IGNORECASE,
 )
 """As numbers are written in Taiwan: 06-2345678, (07)123-4567, 0912-345-678, 分機 1234; two years
@@ -51,7 +52,8 @@ class Readers:
                 (
                     folded[at:end]
                     for end in range(min(at + _LONGEST, len(folded)), at + 1, -1)
-                    if folded[at:end] in self._words and _stands(folded[at:end], spaced)
+                    if folded[at:end] in self._words
+                    and _stands(self._words[folded[at:end]], spaced)
                 ),
                 "",
             )
@@ -60,8 +62,10 @@ class Readers:
             at += len(found) or 1
 
 
-def _stands(word: str, text: str) -> bool:
-    if not word.isascii() or len(word) >= _SHORT:
+def _stands(said: str, text: str) -> bool:
+    """Whether a name that may be part of a longer word stands alone in the text."""
+    word = plain(said).casefold()
+    if not word.isascii() or len(word) > _SHORT:
         return True
     return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
 
