@@ -104,8 +104,8 @@ class Press:
             "email": place.email,
             "filled_on": self._hand(post, "cover").day(view.as_of, view.as_of),
         }
-        if post.form.name == "usage" and rng.random() < 0.06:
-            cover["notes"] = rng.choice(_NOTES)
+        if post.form.name == "usage" and rng.random() < 0.12:  # its own sentence each time
+            cover["notes"] = self.world.rng("experience", place.code).choice(_NOTES)
         if post.interim:
             cover["kind"] = INTERIM
         return cover

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ill_workflows.app import App
 from ill_workflows.demo.press import CONTACT
 from ill_workflows.jobs.experiences import listing, release
 from ill_workflows.jobs.post import Clock
 
+_SOME: Final = 3
+"""Sentences; of more than these the newest still waits."""
+
 
 def share(app: App, clock: Clock) -> None:
-    """Release each sentence where it was written first, but for the newest, which still waits; what
-    is meant for the host alone is taken out.
+    """Release each sentence of one library that wrote it; what is meant for the host alone is taken
+    out.
     """  # noqa: D205
-    first: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for row in reversed(listing(app)):
-        first.setdefault(row["text"], row["receipt"])
-    for text, receipt in list(first.items())[:-1]:
+        sentences.setdefault(row["text"], row["receipt"])
+    last = len(sentences) - (len(sentences) > _SOME)
+    for text, receipt in list(sentences.items())[:last]:
         release(app, receipt, clock, text=text.replace(CONTACT, ""))

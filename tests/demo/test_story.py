@@ -8,15 +8,18 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from ill_workflows.app import App, open_app
 from ill_workflows.demo.days import last_of_all
 from ill_workflows.demo.home import MARK
 from ill_workflows.demo.make import make_world
+from ill_workflows.demo.press import CONTACT
 from ill_workflows.demo.story import run
 from ill_workflows.jobs.board import board
 from ill_workflows.jobs.evaluate import figures_of
+from ill_workflows.jobs.experiences import listing
 from ill_workflows.store import outbox
 from ill_workflows.store.tables import letters, submissions
 
@@ -199,6 +202,18 @@ def test_a_loan_on_a_lost_card_is_warned_of(app, world):
     with app.engine.connect() as connection:
         void = connection.execute(select(findings).where(findings.c.code == "card_void")).all()
     assert world.incidents["lost_card"]["card"] in {row.facts["read"] for row in void}
+
+
+def test_the_host_shares_what_a_library_wrote_without_its_contact(played, app):
+    wanted = "外文期刊掃描件較多，先查全文資料庫常可當天回覆。"
+    (row,) = listing(app)
+    assert (row["library"], row["state"], row["concerns"]) == ("NSUT", "released", ["telephone"])
+    assert (row["text"], row["released"]) == (f"{wanted}{CONTACT}", wanted)
+    book = load_workbook(played[0] / "reports" / "evaluation-2026-08-2026-10.xlsx", read_only=True)
+    shown = [value for line in book["經驗分享"].iter_rows(values_only=True) for value in line]
+    assert wanted in shown
+    assert not [value for value in shown if CONTACT in str(value)]
+    book.close()
 
 
 def test_each_kind_of_file_ends_as_it_should(played, world, received):

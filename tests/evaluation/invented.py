@@ -35,7 +35,11 @@ def figures(found: Facts, months: Sequence[str], host: str = "") -> Figures:
     span = tuple(months)
     wanted = list(dict.fromkeys([*span, *before(span), *year_before(span)]))
     members, code = found.members, host or found.members[0].code
-    return Figures("示範館際合作聯盟", code, members, span, count(found, wanted))
+    shared = [{"library": code, "month": span[0], "text": "互相調度。", "receipt": "R-00000"}]
+    return Figures(
+        "示範館際合作聯盟", code, members, span, count(found, wanted),
+        experiences=frame("experiences", shared),
+    )  # fmt: skip
 
 
 def facts(  # noqa: C901 - a world is told in one breath

@@ -48,7 +48,7 @@ def test_texts_stand_by_library_and_month_each_once() -> None:
 
 
 def test_without_a_text_it_says_so() -> None:
-    sheet = experiences(FACTS)
+    sheet = experiences(told())
     assert (sheet.title, rows(sheet)) == ("經驗分享", [])
     assert "還沒有公開的經驗分享" in sheet.tables[0].empty
 
