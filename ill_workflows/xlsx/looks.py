@@ -53,6 +53,11 @@ class Looks:
         return self._make("note", text_wrap=True, font_color="#555555", valign="top")
 
     @property
+    def nothing(self) -> Any:
+        """What is said in the place of a table's rows: runs on over the empty cells beside it."""
+        return self._make("nothing", font_color="#555555")
+
+    @property
     def link(self) -> Any:
         """A text that leads to another sheet."""
         return self._make("link", font_color="#0B5394", underline=1, bottom=1, bottom_color=_LINE)

@@ -161,7 +161,7 @@ class _Writer:
         self._height(row, 6 + 16 * high)
         first, last = row + 1, row + len(table.rows)
         if not table.rows:
-            _done(self.page.write_string(first, 0, table.empty, self.looks.note), table.empty)
+            _done(self.page.write_string(first, 0, table.empty, self.looks.nothing), table.empty)
             self.placed.append(Placed(heading, first, heading))
             return first + 1
         self.span = (first + 1, last + 1)
