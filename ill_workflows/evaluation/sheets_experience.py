@@ -19,6 +19,7 @@ def experiences(facts: Facts) -> Sheet:
     told = (
         told.assign(place=told["library"].map(order))
         .sort_values(["place", "month", "receipt"], kind="stable")
+        .drop_duplicates(["library", "month", "text"], keep="last")  # the version that counts
         .drop_duplicates(["library", "text"])
     )
     rows: list[tuple[Cell, ...]] = [

@@ -36,13 +36,13 @@ def test_texts_stand_by_library_and_month_each_once() -> None:
         told(
             (OTHER, "2025-08", "乙"), (ONE, "2025-10", "甲"), (ONE, "2025-09", "甲"),
             (ONE, "2025-10", "丙"), (OTHER, "2025-07", "以前"), ("GONE", "2025-09", "外館"),
-            (OTHER, "2025-09", "甲"),
+            (OTHER, "2025-09", "甲"), (OTHER, "2025-08", "乙"),
         )
     )  # fmt: skip
     assert rows(sheet) == [
         (ONE, FACTS.names[ONE], "114年09月", "甲", "R-2"),
         (ONE, FACTS.names[ONE], "114年10月", "丙", "R-3"),
-        (OTHER, FACTS.names[OTHER], "114年08月", "乙", "R-0"),
+        (OTHER, FACTS.names[OTHER], "114年08月", "乙", "R-7"),
         (OTHER, FACTS.names[OTHER], "114年09月", "甲", "R-6"),
     ]
 
