@@ -141,7 +141,6 @@ class Facts:
     submissions: pd.DataFrame = field(default_factory=lambda: frame("submissions"))
     findings: pd.DataFrame = field(default_factory=lambda: frame("findings"))
     disagreements: pd.DataFrame = field(default_factory=lambda: frame("disagreements"))
-    experiences: pd.DataFrame = field(default_factory=lambda: frame("experiences"))
 
     @cached_property
     def told(self) -> Mapping[str, frozenset[str]]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ill_workflows.evaluation.closings import Closing, Restatement
 from ill_workflows.evaluation.counts import Tables
+from ill_workflows.evaluation.facts import frame
 from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.rules.policy import Member
 
@@ -24,7 +25,7 @@ class Figures:
 
     ``members`` are those who belonged in the span, in the order of the configuration; ``tables``
     (see :data:`ill_workflows.evaluation.counts.COUNTS`) hold the months of the span and those that
-    it is compared with.
+    it is compared with.  ``experiences`` are the texts that the host has released, of any month.
     """
 
     alliance: str
@@ -34,6 +35,7 @@ class Figures:
     tables: Tables
     closings: tuple[Closing, ...] = ()
     restatements: tuple[Restatement, ...] = ()
+    experiences: pd.DataFrame = field(default_factory=lambda: frame("experiences"))
     language: str = "zh-TW"
     _made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
 

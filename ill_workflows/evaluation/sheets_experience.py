@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from ill_workflows.evaluation.facts import Facts
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY
 from ill_workflows.evaluation.model import Cell, Column, Link, Sheet, Table
 from ill_workflows.forms.month import minguo
 
 
-def experiences(facts: Facts) -> Sheet:
+def experiences(figures: Figures) -> Sheet:
     """經驗分享: what libraries wrote on the covers of their workbooks, as the host released it."""
-    told = facts.experiences
-    told = told[told["month"].isin(facts.months) & told["library"].isin(facts.codes)]
-    order = {code: n for n, code in enumerate(facts.codes)}
+    told = figures.experiences
+    told = told[told["month"].isin(figures.months) & told["library"].isin(figures.codes)]
+    order = {code: n for n, code in enumerate(figures.codes)}
     told = (
         told.assign(place=told["library"].map(order))
         .sort_values(["place", "month", "receipt"], kind="stable")
@@ -24,7 +24,7 @@ def experiences(facts: Facts) -> Sheet:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            one.library, facts.names.get(one.library, one.library), minguo(one.month), one.text,
+            one.library, figures.names.get(one.library, one.library), minguo(one.month), one.text,
             Link(one.receipt, "來源", one.receipt),
         )
         for one in cast("Iterable[Any]", told.itertuples())

@@ -16,6 +16,7 @@ from ill_workflows.evaluation.counts import count, together, unpack
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.month import first_day, last_day
+from ill_workflows.jobs.experiences import experience_rows
 from ill_workflows.jobs.facts import all_facts
 from ill_workflows.store import closings as store
 from ill_workflows.store import standing
@@ -52,6 +53,7 @@ def _figures(
         tables,
         closings=closings_of(connection, months),
         restatements=restatements_of(connection, months),
+        experiences=experience_rows(connection),
     )
 
 

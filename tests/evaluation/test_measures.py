@@ -62,8 +62,8 @@ def test_the_samples_give_the_figures_of_their_truth() -> None:
     assert document["measures"] == truth["figures"]
     assert document["reporting"] == truth["reporting"]
     assert document["period"] == {"from": "2025-09", "to": "2025-10"}
-    for month, figures in truth["figures_by_month"].items():
-        assert figures_document(found, [month])["measures"] == figures
+    for month, told in truth["figures_by_month"].items():
+        assert figures_document(found, [month])["measures"] == told
 
 
 def test_a_month_that_was_not_reported_is_null_and_never_zero() -> None:

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-import ill_workflows.store.tables
 
 revision = '0014'
 down_revision = '0013'
@@ -12,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    moment = ill_workflows.store.tables.Moment
+    moment = sa.DateTime
     op.create_table(
         'closings',
         sa.Column('id', sa.Integer(), nullable=False),
