@@ -12,23 +12,29 @@ from ill_workflows.cli.door import Door, month_typed
 Month = Annotated[str, typer.Argument(metavar="MONTH", help="年月 / month, 2026-10")]
 
 
-def close(context: typer.Context, month: Month) -> None:
+def close(
+    context: typer.Context,
+    month: Annotated[
+        list[str], typer.Argument(metavar="MONTH...", help="年月 / months, 2026-10")
+    ],
+) -> None:  # fmt: skip
     """結算一個月：數字從此固定，後到的更正另記一筆。 / Freeze the figures of a month."""
     from ill_workflows.jobs import closing as job
 
     door: Door = context.obj
     app = door.open()
-    done = job.close(app, month_typed(month), door.clock(app))
-    if done.already:
-        show.data(f"{done.month} 先前已結算，數字不變 / was closed before  {done.digest[:16]}")
-        return
-    show.data(f"{done.month} 已結算 / closed  {done.digest[:16]}")
-    if done.missing:
-        silent = "、".join(f"{library} {form}" for library, form in done.missing)
-        show.words(
-            f"結算時還沒有合格報表，數字中視為未繳（{len(done.missing)} 份）：{silent}"
-            f" / still missing when it was closed: {len(done.missing)}"
-        )
+    for done in job.close(app, [month_typed(one) for one in month], door.clock(app)):
+        if done.already:
+            told = "先前已結算，數字不變 / was closed before"
+            show.data(f"{done.month} {told}  {done.digest[:16]}")
+            continue
+        show.data(f"{done.month} 已結算 / closed  {done.digest[:16]}")
+        if done.missing:
+            silent = "、".join(f"{library} {form}" for library, form in done.missing)
+            show.words(
+                f"{done.month} 結算時還沒有合格報表，數字中視為未繳（{len(done.missing)} 份）：{silent}"
+                f" / still missing when it was closed: {len(done.missing)}"
+            )
 
 
 def reopen(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
+
+from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
@@ -33,37 +36,58 @@ class Closed:
     already: bool = False
 
 
-def close(app: App, month: str, clock: Clock) -> Closed:
-    """Freeze the figures of a month as the sheets known now tell them.
+def close(app: App, months: Sequence[str], clock: Clock) -> list[Closed]:
+    """Freeze the figures of these months as the sheets known now tell them.
 
-    Sheets that are still missing stay missing in its figures, and are named in the answer.
+    Sheets that are still missing stay missing in the figures, and are named in the answer.
 
     Raises:
-        UsageProblem: the month is not over; nothing is known of it.
+        UsageProblem: a month is not over, or nothing is known of it; then none is closed.
     """
-    if last_day(month) >= clock.today:
-        raise UsageProblem(
-            f"{minguo(month)}還沒過完，{last_day(month)} 之後才能結算。",
-            f"{month} is not over; it can be closed after {last_day(month)}.",
-        )
-    with writing(app.engine) as connection:
-        standing_one = store.standing(connection, month)
-        if standing_one:
-            return Closed(month, standing_one[0]["digest"], already=True)
-        first = standing.first_month(connection)
-        if first is None or month < first:
-            raise UsageProblem(
-                f"{minguo(month)}沒有任何收件，無從結算。",
-                f"Nothing is known of {month}: there is nothing to close.",
-            )
-        facts = all_facts(app, connection, [month], clock.today)
-        tables = pack(count(facts, [month]), month)
-        digest = digest_of(tables)
-        store.close(connection, month, tables, digest=digest, today=clock.today, now=clock.now)
-    missing = [
-        (p.library, p.form) for p in board(app, clock.today, [month]) if p.state not in RECEIVED
+    while True:
+        with app.engine.connect() as connection:
+            seen = store.last_submission(connection)
+            before = {row["month"]: row["digest"] for row in store.standing(connection)}
+            new = [month for month in dict.fromkeys(months) if month not in before]
+            first = standing.first_month(connection)
+            for month in new:
+                _closable(month, first, clock.today)
+            facts = all_facts(app, connection, new, clock.today) if new else None
+        counted = count(facts, new) if facts is not None else {}
+        with writing(app.engine) as connection:
+            if store.last_submission(connection) == seen:
+                digests = {m: _freeze(connection, m, pack(counted, m), clock) for m in new}
+                break  # else a sheet has come in meanwhile, and is counted too
+    missing: dict[str, list[tuple[str, str]]] = {}
+    for place in board(app, clock.today, new):
+        if place.state not in RECEIVED:
+            missing.setdefault(place.month, []).append((place.library, place.form))
+    return [
+        Closed(month, before[month], already=True)
+        if month in before
+        else Closed(month, digests[month], tuple(missing.get(month, ())))
+        for month in months
     ]
-    return Closed(month, digest, tuple(missing))
+
+
+def _closable(month: str, first: str | None, today: date) -> None:
+    end = last_day(month)
+    if end >= today:
+        raise UsageProblem(
+            f"{minguo(month)}還沒過完，{end} 之後才能結算。",
+            f"{month} is not over; it can be closed after {end}.",
+        )
+    if first is None or month < first:
+        raise UsageProblem(
+            f"{minguo(month)}沒有任何收件，無從結算。",
+            f"Nothing is known of {month}: there is nothing to close.",
+        )
+
+
+def _freeze(connection: Connection, month: str, tables: dict[str, Any], clock: Clock) -> str:
+    digest = digest_of(tables)
+    store.close(connection, month, tables, digest=digest, today=clock.today, now=clock.now)
+    return digest
 
 
 def digest_of(tables: dict[str, Any]) -> str:
