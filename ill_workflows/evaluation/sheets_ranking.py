@@ -1,0 +1,254 @@
+"""評比: the ranking for awards, live: the meeting changes a weight and sees it (Article 8.2).
+
+Only functions that Excel 2010, LibreOffice and WPS all know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from statistics import median
+from typing import Any, Final
+
+from ill_workflows.evaluation.layout import known
+from ill_workflows.evaluation.measures import measures, percent
+from ill_workflows.evaluation.model import (
+    As,
+    Cell,
+    Chart,
+    Column,
+    Formula,
+    Kind,
+    Series,
+    Sheet,
+    Table,
+)
+from ill_workflows.evaluation.ranking import (
+    CRITERIA,
+    NO_WEIGHTS,
+    TOO_FEW_MONTHS,
+    TOO_FEW_POINTS,
+    Candidate,
+    Number,
+    Standing,
+    Thresholds,
+    exact,
+    rank,
+    rounded,
+)
+from ill_workflows.forms.book import letters
+
+_NOT_DUE: Final = frozenset({"not_due", "interim"})
+_COUNT: Final = len(CRITERIA)
+_POINTS: Final = 3
+"""The place of the first points; above them, in the same columns, stand the weights."""
+_SCORE: Final = _POINTS + _COUNT
+_VALUES: Final = _SCORE + 6
+"""The place of the first value; its denominator stands beside it."""
+_WEIGHT, _SHARE, _MINIMUM, _OVER, _DIRECTION, _MONTHS, _REPORTED, _COVERED = range(8)
+"""The rows of the table of settings."""
+LISTED, UNLISTED = "列入", "未列入"
+
+_NOTES: Final = (
+    *(f"{one.name}（{one.unit}）：{one.sentence}" for one in CRITERIA),
+    "得分：在該項有值的館中贏過幾成，即 100 ×（較差的館數＋同值的館數的一半）÷ 其他館數。",
+    "得分只看先後，不受館的大小與極端值影響；只有一館有值時為 100。",
+    "沒有值，或分母低於最低分母：該項不計分，不是零分。",
+    "總分：有得分各項的加權平均，四捨五入至小數一位。權數加總不必為 100；0 即不採計。",
+    "列入條件：已報比例與涵蓋權數都達門檻。涵蓋權數：有得分各項占總權數的比例。",
+    "已報月數：月報表與借書證登記簿都已收妥的月份才算。",
+    "應報月數：本期中全聯盟都已到期的月份；中途加入的館也以此計。",
+    "名次：總分相同者同名次，其後名次跳過，例如 1、2、2、4。",
+    "權數、最低分母與門檻改動後，得分、總分、列入與名次立即重算；列的順序依預設權數，不會跟著移動。",
+    "本表供提名參考，由會議決定。",
+)
+
+
+def _setting(row: int, at: int) -> str:
+    """The address of a cell of the settings, to be filled in by the writer."""
+    return f"${letters(at)}${{0:{row}}}"
+
+
+def _across(row: str) -> str:
+    """The columns of the points, in a row."""
+    return f"${letters(_POINTS)}{row}:${letters(_SCORE - 1)}{row}"
+
+
+_WEIGHTS: Final = _across(f"${{0:{_WEIGHT}}}")
+_WHOLE: Final = _setting(_WEIGHT, 1)
+_OWN: Final = _across("{r}")
+_HAS: Final = f"SUMPRODUCT(ISNUMBER({_OWN})*({_WEIGHTS}>0),{_WEIGHTS})"
+_SUM: Final = f"SUMPRODUCT(({_WEIGHTS}>0)*1,{_WEIGHTS},{_OWN})"
+_AT: Final = {
+    name: f"${letters(_SCORE + n)}{{r}}"
+    for n, name in enumerate(("score", "covered", "months", "reported", "listed"))
+}
+_LATE: Final = f"N({_AT['reported']})<ROUND(N({_setting(_REPORTED, 1)}),1)"
+_THIN: Final = f"OR(N({_AT['covered']})=0,N({_AT['covered']})<ROUND(N({_setting(_COVERED, 1)}),1))"
+
+
+def ranking_sheet(figures: Any) -> Sheet:
+    """評比: weights and thresholds on top, below them how every library stands."""
+    weights = tuple(one.weight for one in CRITERIA)
+    minima = tuple(one.minimum for one in CRITERIA)
+    thresholds = Thresholds(len(months_due(figures)))
+    standings = sorted(
+        rank(candidates(figures), weights, minima, thresholds),
+        key=lambda one: (one.place is None, one.place),
+    )
+    return Sheet(
+        "評比",
+        (_settings(weights, minima, thresholds), _standings(standings)),
+        (
+            Chart(
+                "bars", "各館總分", 2, (Series(_SCORE, 1),),
+                "橫條圖：各館依預設權數由高到低的總分；未列入的館沒有橫條。", 1, "分",
+            ),
+        ),
+        _NOTES,
+        frozen=3,
+    )  # fmt: skip
+
+
+def months_due(figures: Any) -> tuple[str, ...]:
+    """The months of the period whose sheets are due from everybody."""
+    board = figures.board
+    early = set(board.loc[board["state"].isin(_NOT_DUE), "month"])
+    return tuple(month for month in figures.months if month not in early)
+
+
+def candidates(figures: Any) -> list[Candidate]:
+    """What is measured of every member, in their order; all access to the figures is here.
+
+    Needs of ``figures``: what :func:`measures` needs, ``board``, and ``of("answered")`` with
+    the columns ``library, days, n`` and ``of("card_days")`` with ``library, out, available``.
+    """
+    found = measures(figures, figures.months)
+    board, answered, cards = figures.board, figures.of("answered"), figures.of("card_days")
+    due_months, told = months_due(figures), []
+    for code in figures.codes:
+        due = board[(board["library"] == code) & ~board["state"].isin(_NOT_DUE)]
+        filled = found["requests_filled"].by_library[code]
+        refused = found["requests_refused"].by_library[code]
+        lent = found["loans_lent"].by_library[code]
+        usage = figures.months_of(code, "usage")
+        mine = answered[answered["library"] == code]
+        days = Counter[int]()
+        for after, count in zip(mine["days"], mine["n"], strict=True):
+            days[int(after)] += int(count)
+        timely, own = (due["state"] == "accepted").sum(), cards[cards["library"] == code]
+        asked = None if filled is None else int(filled + (refused or 0))
+        out, available = int(own["out"].sum()), int(own["available"].sum())
+        measured = (
+            (percent(int(timely), len(due)), len(due)),
+            (percent(filled, asked), asked),
+            (None if lent is None else _one_decimal(lent, len(usage)), len(usage)),
+            (_one_decimal(median(days.elements()), 1) if days else None, days.total()),
+            (percent(out, available), available),
+        )
+        both = {*figures.months_of(code, "cards", due_months)} & {*usage}
+        told.append(
+            Candidate(
+                code,
+                figures.names[code],
+                len(both),
+                tuple(value for value, _ in measured),
+                tuple(over for _, over in measured),
+            )
+        )
+    return told
+
+
+def _one_decimal(part: Number, whole: int) -> float | None:
+    return float(rounded(exact(part) / whole)) if whole else None
+
+
+def _input(value: Number, kind: Kind = "count") -> As:
+    """A cell that the meeting may change."""
+    return As(value, kind)
+
+
+def _settings(
+    weights: tuple[Number, ...], minima: tuple[Number, ...], thresholds: Thresholds
+) -> Table:
+    whole, blank = sum(weights), (None,) * _COUNT
+    all_of_them = f"${letters(1)}${{first}}"
+    shares: list[Cell] = []
+    for at, weight in enumerate(weights, start=_POINTS):
+        own = f"MAX(0,N({letters(at)}{{first}}))"
+        text = f'IF({all_of_them}=0,"",ROUND(100*{own}/{all_of_them},1))'
+        shares.append(As(Formula(text, float(rounded(exact(100 * weight) / exact(whole)))), "rate"))
+    directions = ("愈低愈好" if one.lower_is_better else "愈高愈好" for one in CRITERIA)
+    summed = Formula(f'SUMIF({_across("{first}")},">0")', whole)
+    rows: tuple[tuple[Cell, ...], ...] = (
+        ("權數", summed, "可改；0 即不採計", *map(_input, weights)),
+        ("占總權數(%)", None, "總分依此加權", *shares),
+        ("最低分母", None, "可改；未達者該項不計分", *map(_input, minima)),
+        ("分母", None, "最低分母數的是", *(one.denominator for one in CRITERIA)),
+        ("方向", None, "何者得分較高", *directions),
+        ("應報月數", thresholds.months, "本期已到期的月份", *blank),
+        ("最低已報比例(%)", _input(thresholds.reported, "rate"), "可改；未達者未列入", *blank),
+        ("最低涵蓋權數(%)", _input(thresholds.covered, "rate"), "可改；未達者未列入", *blank),
+    )  # fmt: skip
+    columns = (
+        Column("設定"), Column("全體", "count"), Column("說明"),
+        *(Column(one.name, "count") for one in CRITERIA),
+    )  # fmt: skip
+    return Table(columns, rows)
+
+
+def _standings(standings: list[Standing]) -> Table:
+    columns = [
+        Column("名次", "count"), Column("館代碼"), Column("館名"),
+        *(Column(f"得分\n{one.name}", "rate") for one in CRITERIA),
+        Column("總分", "rate"), Column("涵蓋權數(%)", "rate"), Column("已報月數", "count"),
+        Column("已報比例(%)", "rate"), Column("列入名次"), Column("未列入原因"),
+    ]  # fmt: skip
+    for one in CRITERIA:
+        columns += [Column(f"{one.name}({one.unit})", one.kind), Column(one.denominator, "count")]
+    rows = tuple(_row(one) for one in standings)
+    return Table(tuple(columns), rows, "各館名次", colours=((UNLISTED, "pale"),))
+
+
+def _row(one: Standing) -> tuple[Cell, ...]:
+    score = letters(_SCORE)
+    months = _setting(_MONTHS, 1)
+    place = f'IF(ISNUMBER({score}{{r}}),RANK({score}{{r}},{score}${{first}}:{score}${{last}}),"")'
+    why = (
+        f'IF({_WHOLE}=0,"{NO_WEIGHTS}",IF({_LATE},"{TOO_FEW_MONTHS}","")'
+        f'&IF(AND({_LATE},{_THIN}),"、","")&IF({_THIN},"{TOO_FEW_POINTS}",""))'
+    )
+    values: list[Cell] = []
+    for value, over in zip(one.candidate.values, one.candidate.denominators, strict=True):
+        values += [known(value), known(over)]
+    return (
+        Formula(place, one.place),
+        one.candidate.code,
+        one.candidate.name,
+        *(Formula(_points(at), points) for at, points in enumerate(one.points)),
+        Formula(f'IF({_AT["listed"]}="{LISTED}",{_settled(f"{_SUM}/{_HAS}")},"")', one.score),
+        Formula(f'IF({_WHOLE}=0,"",{_settled(f"100*{_HAS}/{_WHOLE}")})', one.covered),
+        one.candidate.reported,
+        Formula(f'IF({months}=0,"",ROUND(100*{_AT["months"]}/{months},1))', one.reported),
+        Formula(
+            f'IF(OR({_LATE},{_THIN}),"{UNLISTED}","{LISTED}")', UNLISTED if one.why else LISTED
+        ),
+        Formula(why, one.why),
+        *values,
+    )
+
+
+def _settled(text: str) -> str:
+    """Rounded to one decimal, and to six before: a sum of fractions may miss a half by a hair."""
+    return f"ROUND(ROUND({text},6),1)"
+
+
+def _points(at: int) -> str:
+    value, over = letters(_VALUES + 2 * at), letters(_VALUES + 2 * at + 1)
+    minimum = _setting(_MINIMUM, _POINTS + at)
+    all_values = f"${value}${{first}}:${value}${{last}}"
+    counted = f"ISNUMBER({all_values})*(${over}${{first}}:${over}${{last}}>={minimum})"
+    worse = f"{all_values}{'>' if CRITERIA[at].lower_is_better else '<'}${value}{{r}}"
+    beaten = f"SUMPRODUCT({counted}*(({worse})+({all_values}=${value}{{r}})/2))-0.5"
+    others = f"(SUMPRODUCT({counted})-1)"
+    share = f"IF({others}=0,100,ROUND(100*({beaten})/{others},1))"
+    return f'IF(AND(ISNUMBER(${value}{{r}}),${over}{{r}}>={minimum}),{share},"")'
