@@ -9,7 +9,7 @@ from collections import Counter
 from statistics import median
 from typing import Any, Final
 
-from ill_workflows.evaluation.layout import known
+from ill_workflows.evaluation.layout import LIBRARY, known
 from ill_workflows.evaluation.measures import measures, percent
 from ill_workflows.evaluation.model import (
     As,
@@ -46,19 +46,29 @@ _VALUES: Final = _SCORE + 6
 """The place of the first value; its denominator stands beside it."""
 _WEIGHT, _SHARE, _MINIMUM, _OVER, _DIRECTION, _MONTHS, _REPORTED, _COVERED = range(8)
 """The rows of the table of settings."""
+_SUM_AT: Final = 2
+"""The place of the settings that hold for all measures, and of the places below them."""
+_VALUE_HEADINGS: Final = (
+    "準時\n回報率\n(%)", "滿足率\n(%)", "月均\n貸出\n(件)", "處理\n天數\n(日)",
+    "借書證\n使用率\n(%)",
+)  # fmt: skip
+_OVER_HEADINGS: Final = (
+    "應繳\n份數", "滿足＋\n拒絕", "貸出\n已報\n月數", "回覆\n件數", "可用\n證日",
+)  # fmt: skip
 LISTED, UNLISTED = "列入", "未列入"
 
 _NOTES: Final = (
     *(f"{one.name}（{one.unit}）：{one.sentence}" for one in CRITERIA),
     "得分：在該項有值的館中贏過幾成，即 100 ×（較差的館數＋同值的館數的一半）÷ 其他館數。",
     "得分只看先後，不受館的大小與極端值影響；只有一館有值時為 100。",
-    "沒有值，或分母低於最低分母：該項不計分，不是零分。",
+    "沒有值（灰底），或分母低於最低分母：該項不計分，不是零分。",
     "總分：有得分各項的加權平均，四捨五入至小數一位。權數加總不必為 100；0 即不採計。",
     "列入條件：已報比例與涵蓋權數都達門檻。涵蓋權數：有得分各項占總權數的比例。",
     "已報月數：月報表與借書證登記簿都已收妥的月份才算。",
     "應報月數：本期中全聯盟都已到期的月份；中途加入的館也以此計。",
     "名次：總分相同者同名次，其後名次跳過，例如 1、2、2、4。",
-    "權數、最低分母與門檻改動後，得分、總分、列入與名次立即重算；列的順序依預設權數，不會跟著移動。",
+    "改動權數、最低分母或門檻，得分、總分、是否列入與名次立即重算。",
+    "各列依預設權數的名次排列，不會自行移動；要重排，請選取各館名次表的全部資料列，依名次排序。",
     "本表供提名參考，由會議決定。",
 )
 
@@ -74,7 +84,7 @@ def _across(row: str) -> str:
 
 
 _WEIGHTS: Final = _across(f"${{0:{_WEIGHT}}}")
-_WHOLE: Final = _setting(_WEIGHT, 1)
+_WHOLE: Final = _setting(_WEIGHT, _SUM_AT)
 _OWN: Final = _across("{r}")
 _HAS: Final = f"SUMPRODUCT(ISNUMBER({_OWN})*({_WEIGHTS}>0),{_WEIGHTS})"
 _SUM: Final = f"SUMPRODUCT(({_WEIGHTS}>0)*1,{_WEIGHTS},{_OWN})"
@@ -82,8 +92,10 @@ _AT: Final = {
     name: f"${letters(_SCORE + n)}{{r}}"
     for n, name in enumerate(("score", "covered", "months", "reported", "listed"))
 }
-_LATE: Final = f"N({_AT['reported']})<ROUND(N({_setting(_REPORTED, 1)}),1)"
-_THIN: Final = f"OR(N({_AT['covered']})=0,N({_AT['covered']})<ROUND(N({_setting(_COVERED, 1)}),1))"
+_LATE: Final = f"N({_AT['reported']})<ROUND(N({_setting(_REPORTED, _SUM_AT)}),1)"
+_THIN: Final = (
+    f"OR(N({_AT['covered']})=0,N({_AT['covered']})<ROUND(N({_setting(_COVERED, _SUM_AT)}),1))"
+)
 
 
 def ranking_sheet(figures: Any) -> Sheet:
@@ -100,12 +112,12 @@ def ranking_sheet(figures: Any) -> Sheet:
         (_settings(weights, minima, thresholds), _standings(standings)),
         (
             Chart(
-                "bars", "各館總分", 2, (Series(_SCORE, 1),),
-                "橫條圖：各館依預設權數由高到低的總分；未列入的館沒有橫條。", 1, "分",
+                "bars", "各館總分", 1, (Series(_SCORE, 1),),
+                "橫條圖：各館總分，依預設權數由高到低；未列入的館沒有橫條。", 1, "分",
             ),
         ),
         _NOTES,
-        frozen=3,
+        frozen=len(LIBRARY),
     )  # fmt: skip
 
 
@@ -171,7 +183,7 @@ def _settings(
     weights: tuple[Number, ...], minima: tuple[Number, ...], thresholds: Thresholds
 ) -> Table:
     whole, blank = sum(weights), (None,) * _COUNT
-    all_of_them = f"${letters(1)}${{first}}"
+    all_of_them = f"${letters(_SUM_AT)}${{first}}"
     shares: list[Cell] = []
     for at, weight in enumerate(weights, start=_POINTS):
         own = f"MAX(0,N({letters(at)}{{first}}))"
@@ -180,17 +192,17 @@ def _settings(
     directions = ("愈低愈好" if one.lower_is_better else "愈高愈好" for one in CRITERIA)
     summed = Formula(f'SUMIF({_across("{first}")},">0")', whole)
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("權數", summed, "可改；0 即不採計", *map(_input, weights)),
-        ("占總權數(%)", None, "總分依此加權", *shares),
-        ("最低分母", None, "可改；未達者該項不計分", *map(_input, minima)),
-        ("分母", None, "最低分母數的是", *(one.denominator for one in CRITERIA)),
-        ("方向", None, "何者得分較高", *directions),
-        ("應報月數", thresholds.months, "本期已到期的月份", *blank),
-        ("最低已報比例(%)", _input(thresholds.reported, "rate"), "可改；未達者未列入", *blank),
-        ("最低涵蓋權數(%)", _input(thresholds.covered, "rate"), "可改；未達者未列入", *blank),
+        ("權數", "可改；0 即不採計", summed, *map(_input, weights)),
+        ("占總權數(%)", "總分依此加權", None, *shares),
+        ("最低分母", "可改；不足者該項不計分", None, *map(_input, minima)),
+        ("分母", "各項的分母或件數", None, *(one.denominator for one in CRITERIA)),
+        ("方向", "何者得分較高", None, *directions),
+        ("應報月數", "本期已到期的月份", thresholds.months, *blank),
+        ("最低已報比例(%)", "可改；不足者不列入", _input(thresholds.reported, "rate"), *blank),
+        ("最低涵蓋權數(%)", "可改；不足者不列入", _input(thresholds.covered, "rate"), *blank),
     )  # fmt: skip
     columns = (
-        Column("設定"), Column("全體", "count"), Column("說明"),
+        Column("設定"), Column("說明"), Column("全體", "count"),
         *(Column(one.name, "count") for one in CRITERIA),
     )  # fmt: skip
     return Table(columns, rows)
@@ -198,20 +210,20 @@ def _settings(
 
 def _standings(standings: list[Standing]) -> Table:
     columns = [
-        Column("名次", "count"), Column("館代碼"), Column("館名"),
+        *LIBRARY, Column("名次", "count"),
         *(Column(f"得分\n{one.name}", "rate") for one in CRITERIA),
         Column("總分", "rate"), Column("涵蓋權數(%)", "rate"), Column("已報月數", "count"),
-        Column("已報比例(%)", "rate"), Column("列入名次"), Column("未列入原因"),
+        Column("已報比例(%)", "rate"), Column("是否列入", "count"), Column("未列入原因"),
     ]  # fmt: skip
-    for one in CRITERIA:
-        columns += [Column(f"{one.name}({one.unit})", one.kind), Column(one.denominator, "count")]
+    for one, value, over in zip(CRITERIA, _VALUE_HEADINGS, _OVER_HEADINGS, strict=True):
+        columns += [Column(value, one.kind), Column(over, "count")]
     rows = tuple(_row(one) for one in standings)
     return Table(tuple(columns), rows, "各館名次", colours=((UNLISTED, "pale"),))
 
 
 def _row(one: Standing) -> tuple[Cell, ...]:
     score = letters(_SCORE)
-    months = _setting(_MONTHS, 1)
+    months = _setting(_MONTHS, _SUM_AT)
     place = f'IF(ISNUMBER({score}{{r}}),RANK({score}{{r}},{score}${{first}}:{score}${{last}}),"")'
     why = (
         f'IF({_WHOLE}=0,"{NO_WEIGHTS}",IF({_LATE},"{TOO_FEW_MONTHS}","")'
@@ -221,9 +233,9 @@ def _row(one: Standing) -> tuple[Cell, ...]:
     for value, over in zip(one.candidate.values, one.candidate.denominators, strict=True):
         values += [known(value), known(over)]
     return (
-        Formula(place, one.place),
         one.candidate.code,
         one.candidate.name,
+        Formula(place, one.place),
         *(Formula(_points(at), points) for at, points in enumerate(one.points)),
         Formula(f'IF({_AT["listed"]}="{LISTED}",{_settled(f"{_SUM}/{_HAS}")},"")', one.score),
         Formula(f'IF({_WHOLE}=0,"",{_settled(f"100*{_HAS}/{_WHOLE}")})', one.covered),

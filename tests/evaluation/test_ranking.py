@@ -255,21 +255,21 @@ def table_of(sheet: Sheet) -> list[tuple[Any, ...]]:
 def test_the_sheet_is_sorted_by_place_with_those_that_have_none_at_the_end() -> None:
     stand = invented(40, 1)
     rows = table_of(ranking_sheet(stand))
-    places = [row[0] for row in rows]
+    places = [row[2] for row in rows]
     listed = [place for place in places if place is not None]
     assert 10 < len(listed) < 40
     assert listed == sorted(listed)
     assert places == listed + [None] * (40 - len(listed))
-    assert all((row[12] == "列入") is (row[0] is not None) for row in rows)
-    assert all(bool(row[13]) is (row[0] is None) for row in rows)
-    assert {row[1] for row in rows} == set(stand.codes)
+    assert all((row[12] == "列入") is (row[2] is not None) for row in rows)
+    assert all(bool(row[13]) is (row[2] is None) for row in rows)
+    assert {row[0] for row in rows} == set(stand.codes)
 
 
 def test_points_score_and_place_are_live_and_values_are_plain() -> None:
     sheet = ranking_sheet(invented(5, 1))
     for row in sheet.tables[1].rows:
         live = [isinstance(cell, Formula) for cell in row]
-        assert live == [True, False, False, *[True] * 7, False, *[True] * 3, *[False] * 10]
+        assert live == [False, False, *[True] * 8, False, *[True] * 3, *[False] * 10]
         assert all(plain(cell) is not None or cell is MISSING for cell in row[14:])
 
 
@@ -291,6 +291,13 @@ def test_only_functions_that_every_program_knows() -> None:
     assert used == {
         "AND", "IF", "ISNUMBER", "MAX", "N", "OR", "RANK", "ROUND", "SUMIF", "SUMPRODUCT",
     }  # fmt: skip
+
+
+def test_rows_may_be_sorted_because_they_look_only_at_their_own_row_and_at_fixed_ones() -> None:
+    for row in ranking_sheet(invented(3, 1)).tables[1].rows:
+        for cell in row:
+            places = re.findall(r"([A-Z])(\$?)\{([^}]*)\}", getattr(cell, "text", ""))
+            assert all((dollar == "") is (where == "r") for _, dollar, where in places)
 
 
 # LibreOffice
@@ -341,7 +348,7 @@ def edited(trials: tuple[Trial, ...]) -> bytes:
         page = book[f"評比{n}"]
         typed = {f"{letters(3 + i)}2": value for i, value in enumerate(trial.weights or ())}
         typed |= {f"{letters(3 + i)}4": value for i, value in enumerate(trial.minima or ())}
-        typed |= dict(zip(("B8", "B9"), trial.thresholds or (), strict=False))
+        typed |= dict(zip(("C8", "C9"), trial.thresholds or (), strict=False))
         for place, value in typed.items():
             assert isinstance(page[place].value, int | float), place
             page[place] = value
@@ -356,7 +363,7 @@ def expected(trial: Trial) -> dict[str, tuple[Any, ...]]:
     given = candidates(trial.stand)
     return {
         one.candidate.code: (
-            one.place, one.candidate.code, one.candidate.name, *one.points, one.score, one.covered,
+            one.candidate.code, one.candidate.name, one.place, *one.points, one.score, one.covered,
             one.candidate.reported, one.reported, "未列入" if one.why else "列入", one.why or None,
         )
         for one in rank(given, trial.weights or WEIGHTS, trial.minima or MINIMA, thresholds)
@@ -378,7 +385,7 @@ def test_what_libreoffice_calculates_is_what_we_calculate(n: int, calculated: An
     trial = TRIALS[n]
     wanted = expected(trial)
     rows = list(calculated[f"評比{n}"].iter_rows(min_row=13, max_col=14, values_only=True))
-    theirs = {row[1]: tuple(c if c != "" else None for c in row) for row in rows if row[1]}
+    theirs = {row[0]: tuple(c if c != "" else None for c in row) for row in rows if row[1]}
     assert {code: theirs[code] for code in wanted} == wanted
 
 
@@ -406,7 +413,7 @@ def test_the_trials_hold_what_is_hard() -> None:
     assert {row[-1] for row in rows} == {
         None, "已報月數不足", "可計分項目不足", "已報月數不足、可計分項目不足", "權數皆為零",
     }  # fmt: skip
-    places = [[row[0] for row in world.values() if row[0]] for world in told]
+    places = [[row[2] for row in world.values() if row[2]] for world in told]
     assert any(len(set(mine)) < len(mine) for mine in places)
     assert any(None in row[3:8] for row in rows)
     assert any(all(row[6] is None for row in world.values()) for world in told)
