@@ -120,6 +120,10 @@ def test_half_of_the_weights_must_be_covered() -> None:
     full, half = library("F", 90, 50, 5, 3, 20), library("H", 90, None, None, None, None)
     for weights, why in (((1, 1, 0, 0, 0), ""), ((1, 1.1, 0, 0, 0), "可計分項目不足")):
         assert ranked([full, half], weights)[1].why == why
+    for floor, why in ((50.04, ""), (50.06, "可計分項目不足")):
+        assert (
+            ranked([full, half], (1, 1, 0, 0, 0), thresholds=Thresholds(12, 0, floor))[1].why == why
+        )
     nothing = library("N", None, None, None, None, None, reported=0)
     assert ranked([full, nothing], thresholds=Thresholds(12, 0, 0))[1].why == "可計分項目不足"
     assert ranked([full, nothing])[1].why == "已報月數不足、可計分項目不足"
@@ -243,6 +247,29 @@ def nobody_answers(stand: Stand) -> Stand:
     return replace(stand, answered=[])
 
 
+def rivals() -> Stand:
+    """Two libraries, one punctual, one generous, otherwise equal."""
+    places = [
+        (code, month, form, "accepted_late" if code == "BU" and form == "cards" else "accepted")
+        for code in ("AU", "BU") for month in YEAR for form in ("usage", "cards")
+    ]  # fmt: skip
+    reported = {(code, form): set(YEAR) for code, _, form, _ in places}
+    counts: dict[str, dict[str, int | None]] = {
+        "requests_filled": {"AU": 10, "BU": 15}, "requests_refused": {"AU": 10, "BU": 5},
+        "loans_lent": {"AU": 9, "BU": 9},
+    }  # fmt: skip
+    return Stand(("AU", "BU"), YEAR, board(*places), reported, [], [], counts)
+
+
+BY_A_HAIR = (0.5004999997, 0.4995000003, 0, 0, 0)
+"""Weights by which the punctual one of :func:`rivals` has 50.04999997 points, the other 49.95…"""
+
+
+def test_a_score_that_misses_a_half_by_a_hair_is_rounded_up() -> None:
+    standings = rank(candidates(rivals()), BY_A_HAIR, MINIMA, OF_YEAR)
+    assert [(one.score, one.place) for one in standings] == [(50.1, 1), (50.0, 2)]
+
+
 # The sheet
 
 
@@ -263,6 +290,11 @@ def test_the_sheet_is_sorted_by_place_with_those_that_have_none_at_the_end() -> 
     assert all((row[12] == "列入") is (row[2] is not None) for row in rows)
     assert all(bool(row[13]) is (row[2] is None) for row in rows)
     assert {row[0] for row in rows} == set(stand.codes)
+
+
+def test_an_alliance_without_members_has_an_empty_ranking() -> None:
+    nobody = replace(invented(1, 1), codes=(), board=board())
+    assert ranking_sheet(nobody).tables[1].rows == ()
 
 
 def test_points_score_and_place_are_live_and_values_are_plain() -> None:
@@ -305,12 +337,16 @@ def test_rows_may_be_sorted_because_they_look_only_at_their_own_row_and_at_fixed
 
 @dataclass(frozen=True)
 class Trial:
-    """A world, and what the meeting types into the settings; None: nothing."""
+    """A world, and what the meeting types into the settings; None: leaves them."""
 
     stand: Stand
-    weights: tuple[float, ...] | None = None
-    minima: tuple[float, ...] | None = None
-    thresholds: tuple[float, float] | None = None
+    weights: tuple[Any, ...] | None = None
+    minima: tuple[Any, ...] | None = None
+    thresholds: tuple[Any, ...] | None = None
+
+    def numbers(self, typed: tuple[Any, ...] | None, default: tuple[float, ...]) -> Any:
+        """What is typed, as numbers: a text and an empty cell are no weight and no minimum."""
+        return [x if isinstance(x, int | float) else 0 for x in typed or default]
 
 
 TRIALS = (
@@ -320,9 +356,13 @@ TRIALS = (
     Trial(nobody_answers(invented(9, 5))),
     Trial(invented(40, 1), (10, 10, 10, 10, 60), (1, 40, 8, 20, 9000), (50, 80)),
     Trial(invented(17, 2), (0.1, 0.2, 0.3, 0.15, 0.25), (0, 0, 0, 0, 0), (0, 0)),
-    Trial(invented(33, 3), (1, 0, 0, 0, 0), (24, 10, 1, 5, 1), (66.66, 100)),
+    Trial(invented(33, 3), (1, 0, 0, 0, 0), (24, 10, 1, 5, 1), (66.74, 100)),
     Trial(invented(33, 3), (0, 0, 0, 0, 0)),
-    Trial(invented(17, 6), (5, -3, 1, 1, 1), (1, 1000000, 1, 1, 1), (0, 37.5)),
+    Trial(invented(17, 6), (5, 1, -3, 1, 1), (1, 1000000, 1, 1, 1), (0, 37.5)),
+    Trial(invented(17, 6), (5, None, 1, "無", 1), (None, 1, 1, 1, 1), (50, None)),
+    Trial(invented(17, 2), (0, 0, 0, 1, 0), thresholds=(0, 0)),
+    Trial(invented(17, 2), (1, 0, 0, 1, 0), thresholds=(0, 50.04)),
+    Trial(rivals(), BY_A_HAIR),
     Trial(nobody_answers(invented(9, 5)), (0, 0, 0, 1, 0)),
     Trial(nobody_answers(invented(9, 5)), (1, 1, 1, 3, 0), thresholds=(91.66, 50)),
     Trial(invented(1, 4), (7, 1, 1, 1, 1), (25, 1, 1, 1, 1), (0, 40)),
@@ -359,14 +399,15 @@ def edited(trials: tuple[Trial, ...]) -> bytes:
 
 def expected(trial: Trial) -> dict[str, tuple[Any, ...]]:
     months = len(months_due(trial.stand))
-    thresholds = Thresholds(months, *(trial.thresholds or ()))
+    thresholds = Thresholds(months, *trial.numbers(trial.thresholds, (66.7, 50)))
+    weights, minima = trial.numbers(trial.weights, WEIGHTS), trial.numbers(trial.minima, MINIMA)
     given = candidates(trial.stand)
     return {
         one.candidate.code: (
             one.candidate.code, one.candidate.name, one.place, *one.points, one.score, one.covered,
             one.candidate.reported, one.reported, "未列入" if one.why else "列入", one.why or None,
         )
-        for one in rank(given, trial.weights or WEIGHTS, trial.minima or MINIMA, thresholds)
+        for one in rank(given, weights, minima, thresholds)
     }  # fmt: skip
 
 
@@ -407,7 +448,7 @@ def test_every_formula_has_the_value_that_we_wrote(n: int, calculated: Any) -> N
 
 
 def test_the_trials_hold_what_is_hard() -> None:
-    """Ties, missing values, those without a place for each reason, and halves to be rounded."""
+    """Ties, missing values, a measure that nobody has, every reason for having no place."""
     told = [expected(trial) for trial in TRIALS]
     rows = [row for world in told for row in world.values()]
     assert {row[-1] for row in rows} == {
