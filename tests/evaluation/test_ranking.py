@@ -354,7 +354,7 @@ TRIALS = (
     Trial(invented(17, 2)),
     Trial(invented(1, 4)),
     Trial(nobody_answers(invented(9, 5))),
-    Trial(invented(40, 1), (10, 10, 10, 10, 60), (1, 40, 8, 20, 9000), (50, 80)),
+    Trial(invented(40, 1), (10, 10, 10, 10, 60), (1, 40, 8, 20, 9000), (66.74, 20)),
     Trial(invented(17, 2), (0.1, 0.2, 0.3, 0.15, 0.25), (0, 0, 0, 0, 0), (0, 0)),
     Trial(invented(33, 3), (1, 0, 0, 0, 0), (24, 10, 1, 5, 1), (66.74, 100)),
     Trial(invented(33, 3), (0, 0, 0, 0, 0)),
