@@ -32,7 +32,8 @@ def close(
         if done.missing:
             silent = "、".join(f"{library} {form}" for library, form in done.missing)
             show.words(
-                f"{done.month} 結算時還沒有合格報表，數字中視為未繳（{len(done.missing)} 份）：{silent}"
+                f"{done.month} 結算時還沒有合格報表，數字中視為未繳"
+                f"（{len(done.missing)} 份）：{silent}"
                 f" / still missing when it was closed: {len(done.missing)}"
             )
 

@@ -47,3 +47,15 @@ def planned_day(world: World) -> date:
 def first_letter_day(world: World) -> date:
     """When the readers of the planned incidents get their first reminder."""
     return next(day for day in remind_days(world) if day >= planned_day(world))
+
+
+def closing_day(world: World) -> date:
+    """When the host freezes the figures of all months but the last: some days before it compiles
+    the evaluation.
+    """  # noqa: D205
+    return host_days(world, last_of_all(world) - timedelta(days=7), last_of_all(world))[0]
+
+
+def remembered_day(world: World) -> date:
+    """When a library finds that it forgot a request in a month that is closed by then."""
+    return host_days(world, closing_day(world) + timedelta(days=1), last_of_all(world))[0]

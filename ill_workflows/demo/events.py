@@ -52,7 +52,10 @@ class Loan:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that a lender received, and what became of it on ``answered_on``."""
+    """A request that a lender received, and what became of it on ``answered_on``.
+
+    One that was forgotten is in no sheet before ``remembered_on``.
+    """
 
     lender: str
     number: str
@@ -69,6 +72,7 @@ class Request:
     pages: int | None = None
     fee: int | None = None
     note: str = ""
+    remembered_on: date = date.min
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from ill_workflows.demo.days import first_letter_day
-from ill_workflows.demo.events import CardState
+from ill_workflows.demo.days import first_letter_day, remembered_day
+from ill_workflows.demo.events import CardState, Request
 from ill_workflows.demo.world import World
 from ill_workflows.forms.month import next_month
 
@@ -142,5 +142,20 @@ def stale(world: World) -> None:
     }  # fmt: skip
 
 
-INCIDENTS = (several, no_address, saved, lost_book, lost_card, reissued, nobody, stale)
+def forgotten(world: World) -> None:
+    """A copy that its lender forgets to report, and remembers when the month is closed."""
+    lender, month = _role(world, 1), world.months[0]
+    day = world.open_day(lender, month, 9)
+    number = "補-001"
+    world.requests[lender].append(
+        Request(
+            lender, number, day, _lender(world, lender), "複印", "電腦輔助設計導論（第3章）",
+            "專書章節", 2019, day, "提供", "", "紙本影印", 24, 48,
+            remembered_on=remembered_day(world),
+        )
+    )  # fmt: skip
+    world.incidents["forgotten"] = {"lender": lender, "month": month}
+
+
+INCIDENTS = (several, no_address, saved, lost_book, lost_card, reissued, nobody, stale, forgotten)
 """What happens in every demonstration beside everyday traffic."""

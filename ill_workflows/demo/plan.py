@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ill_workflows.demo.days import due_day, host_days, last_of_all, planned_day
+from ill_workflows.demo.days import due_day, host_days, last_of_all, planned_day, remembered_day
 from ill_workflows.demo.libraries import Invented
 from ill_workflows.demo.sheets import View
 from ill_workflows.demo.world import World
@@ -65,6 +65,7 @@ def plan(world: World) -> list[Post]:
                 _month(desk, month)
             if form.name == "usage":
                 _saved(desk)
+                _remembered(desk)
             posts += desk.posts
     code = world.codes[1]
     view = View(code, world.months[0], planned_day(world))
@@ -156,6 +157,14 @@ def _saved(desk: _Desk) -> None:
     sent = max(full, key=lambda post: post.day).view
     view = View(desk.place.code, month_of(day), day, sent.month, sent.as_of)
     desk.post(day, view, interim=True)
+
+
+def _remembered(desk: _Desk) -> None:
+    """The corrected sheet of a closed month, with a request that was forgotten."""
+    forgotten = desk.world.incidents["forgotten"]
+    if forgotten["lender"] == desk.place.code:
+        day = remembered_day(desk.world)
+        desk.post(day, View(desk.place.code, forgotten["month"], day))
 
 
 def _file_name(place: Invented, form: Form, month: str, *, interim: bool) -> str:

@@ -53,7 +53,11 @@ def usage(world: World, view: View) -> dict[str, Rows]:
     loans = [
         i for i in world.loans[view.library] if view.shows(i.lent_on, i.returned_on or i.lost_on)
     ]
-    asked = [r for r in world.requests[view.library] if view.shows(r.requested_on, r.answered_on)]
+    asked = [
+        r
+        for r in world.requests[view.library]
+        if view.shows(r.requested_on, r.answered_on) and r.remembered_on <= view.as_of
+    ]
     return {
         "usage_loans": [_loan(i, view, habits.writes_due, habits.writes_fines) for i in loans],
         "usage_requests": [_request(r, view) for r in asked],

@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 
 from ill_workflows.app import FOLDERS, App
 from ill_workflows.config import NAME, Config
-from ill_workflows.demo.days import last_of_all, remind_days
+from ill_workflows.demo.days import closing_day, last_of_all, remind_days
 from ill_workflows.demo.folder import prepare, write_note
 from ill_workflows.demo.make import make_world
 from ill_workflows.demo.occasions import Occasion, answers, occasions
@@ -25,6 +25,7 @@ from ill_workflows.demo.telling import tell
 from ill_workflows.demo.world import World
 from ill_workflows.intake.folder import Inbox
 from ill_workflows.jobs.clear import all_clearances
+from ill_workflows.jobs.closing import close
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.deliver import deliver
 from ill_workflows.jobs.evaluate import workbook
@@ -112,7 +113,7 @@ class _Story:
         for occasion in occasions(self.world, self.press.tokens):
             self.waiting.setdefault(occasion.day, []).append(occasion)
         reminded = set(remind_days(self.world))
-        days = sorted({*posts, *reminded, *self.waiting})
+        days = sorted({*posts, *reminded, *self.waiting, closing_day(self.world)})
         while days:
             day = days.pop(0)
             clock = self.clock(day)
@@ -121,6 +122,8 @@ class _Story:
                 remind(self.app, clock)
                 days = sorted({*days, *self._answered(day)})
             deliver(self.app, clock)
+            if day == closing_day(self.world):
+                close(self.app, self.world.months[:-1], clock)
             advance(day.isoformat())
 
     def _answered(self, day: date) -> set[date]:

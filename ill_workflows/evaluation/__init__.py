@@ -15,6 +15,7 @@ from ill_workflows.evaluation.sheets_material import copies, material
 from ill_workflows.evaluation.sheets_overdue import overdue
 from ill_workflows.evaluation.sheets_overview import arrivals, summary, trend
 from ill_workflows.evaluation.sheets_quality import quality
+from ill_workflows.evaluation.sheets_ranking import ranking_sheet
 from ill_workflows.evaluation.sheets_requests import refusals, supply, turnaround
 from ill_workflows.evaluation.sheets_sources import definitions, sources
 
@@ -34,6 +35,7 @@ SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
     departures,
     settlement,
     trend,
+    ranking_sheet,
     experiences,
     quality,
     sources,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
+from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY, known
 from ill_workflows.evaluation.measures import measures, percent
 from ill_workflows.evaluation.model import (
@@ -98,7 +99,7 @@ _THIN: Final = (
 )
 
 
-def ranking_sheet(figures: Any) -> Sheet:
+def ranking_sheet(figures: Figures) -> Sheet:
     """評比: weights and thresholds on top, below them how every library stands."""
     weights = tuple(one.weight for one in CRITERIA)
     minima = tuple(one.minimum for one in CRITERIA)
@@ -121,21 +122,17 @@ def ranking_sheet(figures: Any) -> Sheet:
     )  # fmt: skip
 
 
-def months_due(figures: Any) -> tuple[str, ...]:
+def months_due(figures: Figures) -> tuple[str, ...]:
     """The months of the period whose sheets are due from everybody."""
     board = figures.board
     early = set(board.loc[board["state"].isin(_NOT_DUE), "month"])
     return tuple(month for month in figures.months if month not in early)
 
 
-def candidates(figures: Any) -> list[Candidate]:
-    """What is measured of every member, in their order; all access to the figures is here.
-
-    Needs of ``figures``: what :func:`measures` needs, ``board``, and ``of("answered")`` with
-    the columns ``library, days, n`` and ``of("card_days")`` with ``library, out, available``.
-    """
+def candidates(figures: Figures) -> list[Candidate]:
+    """What is measured of every member, in their order; all access to the figures is here."""
     found = measures(figures, figures.months)
-    board, answered, cards = figures.board, figures.of("answered"), figures.of("card_days")
+    board, answered, cards = figures.board, figures.of("answer_days"), figures.of("card_days")
     due_months, told = months_due(figures), []
     for code in figures.codes:
         due = board[(board["library"] == code) & ~board["state"].isin(_NOT_DUE)]
@@ -143,7 +140,7 @@ def candidates(figures: Any) -> list[Candidate]:
         refused = found["requests_refused"].by_library[code]
         lent = found["loans_lent"].by_library[code]
         usage = figures.months_of(code, "usage")
-        mine = answered[answered["library"] == code]
+        mine = answered[answered["lender"] == code]
         days = Counter[int]()
         for after, count in zip(mine["days"], mine["n"], strict=True):
             days[int(after)] += int(count)

@@ -18,7 +18,7 @@ from ill_workflows.demo.make import make_world
 from ill_workflows.demo.press import CONTACT
 from ill_workflows.demo.story import run
 from ill_workflows.jobs.board import board
-from ill_workflows.jobs.evaluate import figures_of
+from ill_workflows.jobs.evaluate import document
 from ill_workflows.jobs.experiences import listing
 from ill_workflows.store import outbox
 from ill_workflows.store.tables import letters, submissions
@@ -95,7 +95,7 @@ def test_the_numbers_in_the_lines_are_those_of_the_run(played, app, world, sent,
     overdue = Counter(row["step"] for row in sent if row["policy"] == "overdue")
     assert f"first {overdue['first']} · second {overdue['second']}" in said
     today = last_of_all(world)
-    measures = figures_of(app, world.months, today)["measures"]
+    measures = document(app, world.months, today)["measures"]
     assert f"overdue {measures['overdue_loans']['total']}；" in said
     missing = sum(place.state == "missing" for place in board(app, today, world.months))
     assert f"missing {missing}" in said

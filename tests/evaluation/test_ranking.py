@@ -23,11 +23,13 @@ from ill_workflows.evaluation.ranking import (
     Thresholds,
     rank,
 )
-from ill_workflows.evaluation.sheets_ranking import candidates, months_due, ranking_sheet
 from ill_workflows.forms.book import letters
 from ill_workflows.xlsx.report import write_workbook
 from tests.conftest import Convert
 
+candidates: Any = sheets_ranking.candidates
+months_due: Any = sheets_ranking.months_due
+ranking_sheet: Any = sheets_ranking.ranking_sheet
 WEIGHTS = tuple(one.weight for one in CRITERIA)
 MINIMA = tuple(one.minimum for one in CRITERIA)
 YEAR = tuple(f"2025-{month:02d}" for month in range(1, 13))
@@ -163,8 +165,9 @@ class Stand:
         return [month for month in wanted if month in self.reported.get((code, form), ())]
 
     def of(self, name: str) -> pd.DataFrame:
-        more = {"answered": ["days", "n"], "card_days": ["out", "available"]}[name]
-        return pd.DataFrame(getattr(self, name), columns=["month", "library", *more])
+        if name == "answer_days":
+            return pd.DataFrame(self.answered, columns=["month", "lender", "days", "n"])
+        return pd.DataFrame(self.card_days, columns=["month", "library", "out", "available"])
 
 
 def counted(stand: Stand, months: tuple[str, ...]) -> dict[str, Measure]:
