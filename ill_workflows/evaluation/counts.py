@@ -151,5 +151,6 @@ def together(first: Tables, second: Tables) -> dict[str, pd.DataFrame]:
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     one = COUNTS[name]
     kept = rows.reindex(columns=["month", *one.words, *one.numbers]).reset_index(drop=True)
-    words = {c: kept[c].astype(object).where(kept[c].notna(), None) for c in one.words}
+    names = ("month", *one.words)
+    words = {c: kept[c].astype(object).where(kept[c].notna(), None) for c in names}
     return kept.assign(**words).astype(dict.fromkeys(one.numbers, "int64"))

@@ -160,12 +160,16 @@ def test_what_is_open_is_carried_into_the_next_month():
     """A loan or an issue that a sheet shows open stands on the next sheet of its library."""
     _, files = made(10, 5, 1)
     sent: dict[tuple[str, str], dict] = {}
+    newest: dict[tuple[str, str], str] = {}
     carried = 0
     for file in files:
         if file.post.what != "sheet" or file.post.interim or file.post.again:
             continue
         sheet = file.post.form.sheets[0]
         key = (file.post.view.library, sheet.table)
+        if file.post.view.month < newest.get(key, ""):
+            continue  # an old month put right is no next sheet
+        newest[key] = file.post.view.month
         identity = [sheet.place[name] for name in sheet.identity]
         back = sheet.place["returned_on"]
         lost = sheet.place.get("condition")
