@@ -7,13 +7,14 @@ A cell is a text, a number, a day, :data:`MISSING` (nothing was reported: never 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
-Kind = Literal["text", "long", "free", "count", "rate", "number", "money", "day"]
+Kind = Literal["text", "long", "free", "count", "rate", "number", "money", "day", "input"]
 """How a column looks: ``rate`` is a percentage with one decimal (83.6), ``money`` whole NT$,
-``number`` has one decimal, ``long`` is text that wraps, ``free`` text that runs on to the right."""
+``number`` has one decimal, ``long`` is text that wraps, ``free`` text that runs on to the right,
+``input`` a number that whoever opens the workbook may change."""
 
 
 Tone = Literal["good", "fair", "bad", "pale"]
@@ -48,7 +49,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A value that leads to a sheet, or to the row of its first table with that ``key``."""
+    """A value that leads to a sheet, or to the row of one of its tables with that ``key``."""
 
     value: Any
     sheet: str
@@ -68,16 +69,20 @@ Cell = str | int | float | date | None | Missing | Formula | Link | As
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading and how what stands under it looks; ``heat`` columns share a colour scale.
+    """A heading and how what stands under it looks; ``heat`` columns share a colour scale, and
+    ``bar`` draws a bar behind each number, as long as its share of the column's largest.
 
     ``trace`` names the events behind the column's figures (a kind of
     :data:`ill_workflows.evaluation.origins.KINDS`), and ``month`` the month if it is only one:
-    each figure then leads to the place on 來源 that lists its sheets and rows.
-    """
+    each figure then leads to the place that lists its sheets and rows: on the sheet that is the
+    ``origin``, the row with the key ``trace/library`` or ``trace/library/month``, where the
+    library is the text in the first column of the figure's own row.
+    """  # noqa: D205
 
     heading: str
     kind: Kind = "text"
     heat: bool = False
+    bar: bool = False
     trace: str = ""
     month: str = ""
 
@@ -97,9 +102,9 @@ class Table:
     title: str = ""
     total: tuple[Cell, ...] | None = None
     key: int | None = None
+    keys: tuple[str, ...] = ()
     colours: tuple[tuple[str, Tone], ...] = ()
     empty: str = "本期沒有資料。"
-    keys: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[tuple[Cell, ...]]:
         """The rows and the row of totals."""
@@ -139,9 +144,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a report: its first table's headings stand in row 1, notes below all tables.
+    """One sheet of a report: tables under one another, notes below them.
 
-    ``frozen`` columns stay in sight; ``one_page`` prints it on a single page.
+    ``frozen`` columns stay in sight; ``one_page`` prints it on a single page, if that is legible;
+    ``about`` says in one line what the sheet tells; ``origin`` marks the sheet to which traced
+    figures lead.
     """
 
     title: str
@@ -150,3 +157,18 @@ class Sheet:
     notes: tuple[str, ...] = ()
     frozen: int = 1
     one_page: bool = False
+    about: str = ""
+    origin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """What stands over every sheet: whose figures, of when, how much of what was due was sent.
+
+    ``logo`` is a PNG or JPEG, shown on the first sheet.
+    """
+
+    alliance: str
+    period: str
+    reporting: str = ""
+    logo: bytes | None = field(default=None, repr=False)

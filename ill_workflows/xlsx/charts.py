@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from ill_workflows.evaluation.model import Chart, Sheet
-from ill_workflows.xlsx.looks import FONT
+from ill_workflows.evaluation.model import As, Chart, Formula, Link, Missing, Sheet, Table
+from ill_workflows.xlsx.looks import FONT, clean
+from ill_workflows.xlsx.places import Placed
+from ill_workflows.xlsx.report_page import Paper
 
 WIDTH, HEIGHT = 640, 320
-_ROW: Final = 22
-_PAGE: Final = (1040, 668)
-"""What an A4 page in landscape holds at full size, in pixels."""
-_FONTS: Final = (1.0, 1.19)
-"""Columns are as wide as the digits of the font: with Excel's own, and with the wider one that
-LibreOffice takes where that is missing."""
-_SLACK: Final = 3 * _ROW
+ROW: Final = 20
+"""The pixels of a usual row."""
+_SLACK: Final = 3 * ROW
 """How far from a page's edge a chart stays: programs differ by a row or two."""
 _LOWEST: Final = 240
 _SHRUNK: Final = 0.8
@@ -33,14 +31,6 @@ _KINDS: Final[dict[str, dict[str, str]]] = {
 }
 
 
-class Placed(NamedTuple):
-    """Where a table stands (0-based rows): its headings, its first and last row of data."""
-
-    heading: int
-    first: int
-    last: int
-
-
 def column_pixels(width: float) -> int:
     """The pixels of a column of a width in characters."""
     return int(width * 7 + 5)
@@ -48,36 +38,58 @@ def column_pixels(width: float) -> int:
 
 class Ground(NamedTuple):
     """What a chart must not cover: the sheet, its tables' places, widths (characters) and heights
-    (pixels, by row; rows that are not told have the default).
+    (pixels, by row; rows that are not told have ``usual``), and the pages that it is cut into.
+
+    ``single``: all of it is printed on one page.
     """  # noqa: D205
 
     sheet: Sheet
     placed: list[Placed]
     widths: list[float]
     heights: dict[int, int]
+    usual: int
+    paper: Paper
+    single: bool
+
+    def high(self, row: int) -> int:
+        """The pixels of a row."""
+        return self.heights.get(row, self.usual)
+
+    def repeated(self) -> int:
+        """The pixels of the headings that every page begins with."""
+        return self.high(self.placed[0].heading) if len(self.placed) == 1 else 0
+
+
+def _shown(sheet: Sheet, placed: list[Placed]) -> list[Chart]:
+    return [c for c in sheet.charts if placed[c.table].last >= placed[c.table].first]
+
+
+def room_beside(sheet: Sheet, placed: list[Placed], across: int) -> int:
+    """The pixels that charts take at the right of tables which are ``across`` pixels wide."""
+    return WIDTH + 40 if across <= _BESIDE and _shown(sheet, placed) else 0
 
 
 def add_charts(book: Any, page: Any, ground: Ground, row: int) -> None:
     """Put the sheet's charts beside a table where there is room, else below ``row``."""
-    sheet, placed, widths, heights = ground
+    sheet, placed, widths = ground.sheet, ground.placed, ground.widths
     table_width = sum(map(column_pixels, widths))
-    shown = [c for c in sheet.charts if placed[c.table].last >= placed[c.table].first]
-    beside = table_width <= _BESIDE
-    wide = table_width + (WIDTH + 40 if beside and shown else 0)
-    pages = [int(_PAGE[1] * max(1.0, wide * font / _PAGE[0])) for font in _FONTS]
-    pair = not beside and len(shown) > 1 and table_width >= 1000
-    width = min(WIDTH, table_width // 2 - 30) if pair else WIDTH
-    at = 1 if beside else row + 1
+    shown = _shown(sheet, placed)
+    right = room_beside(sheet, placed, table_width)
+    pages = ground.paper.heights(table_width + right)
+    across = sum(map(column_pixels, widths[: ground.paper.end(0, len(widths))]))
+    pair = not right and len(shown) > 1 and across >= 1000
+    width = min(WIDTH, across // 2 - 30) if pair else WIDTH
+    at = placed[0].heading + 1 if right else row + 1
     while shown:
-        spot, low = (None, 0) if beside else _beside_own(shown[0], ground)
+        spot, low = (None, 0) if right else _beside_own(shown[0], ground)
         band, shown = shown[: 1 + (pair and not spot)], shown[1 + (pair and not spot) :]
         high = low or max(_height(chart, placed[chart.table]) for chart in band)
-        if spot is None and not sheet.one_page:
-            at = _clear_of_edge(at, high, heights, pages)
+        if spot is None and not ground.single:
+            at = _clear_of_edge(at, high, ground, pages)
         for n, chart in enumerate(band):
             made = _chart(book, sheet, chart, placed)
             made.set_size({"width": width, "height": high})
-            row, column = spot or (at, len(widths) if beside else 0)
+            row, column = spot or (at, len(widths) if right else 0)
             options = {
                 "object_position": 2, "description": chart.alt, "y_offset": 4,
                 "x_offset": 20 + n * (width + 20),
@@ -85,7 +97,7 @@ def add_charts(book: Any, page: Any, ground: Ground, row: int) -> None:
             done = page.insert_chart(row, column, made, options)
             if isinstance(done, int) and done < 0:
                 raise ValueError(f"a chart that cannot be placed: {chart.title}")
-        at = at if spot else _row_after(at, high, heights) + 1
+        at = at if spot else _row_after(at, high, ground) + 1
 
 
 def _height(chart: Chart, where: Placed) -> int:
@@ -96,32 +108,32 @@ def _height(chart: Chart, where: Placed) -> int:
     return HEIGHT
 
 
-def _row_after(row: int, pixels: int, heights: dict[int, int]) -> int:
+def _row_after(row: int, pixels: int, ground: Ground) -> int:
     while pixels > 0:
-        pixels -= heights.get(row, _ROW)
+        pixels -= ground.high(row)
         row += 1
     return row
 
 
-def _clear_of_edge(row: int, pixels: int, heights: dict[int, int], pages: list[int]) -> int:
+def _clear_of_edge(row: int, pixels: int, ground: Ground, pages: list[int]) -> int:
     """The first row from ``row`` on at which no kind of page cuts the chart."""
-    if pixels > min(pages) - 4 * _ROW:
+    if pixels > min(pages) - 4 * ROW:
         return row
     for at in range(row, row + 120):
-        if all(_fits(at, pixels, heights, page) for page in pages):
+        if all(_fits(at, pixels, ground, page) for page in pages):
             return at
     return row
 
 
-def _fits(row: int, pixels: int, heights: dict[int, int], page: int) -> bool:
-    """Every page after the first begins with the sheet's headings again."""
-    used, begun = 0, True
+def _fits(row: int, pixels: int, ground: Ground, page: int) -> bool:
+    """Where a sheet has one table, every page after the first begins with its headings again."""
+    used, begun, again = 0, True, ground.repeated()
     for at in range(row):
-        high = heights.get(at, _ROW)
+        high = ground.high(at)
         turned = used + high > page
         begun = begun and not turned
-        used = heights.get(0, _ROW) + high if turned else used + high
-    clear = begun or used >= heights.get(0, _ROW) + _SLACK
+        used = again + high if turned else used + high
+    clear = begun or used >= again + _SLACK
     return clear and used + pixels + _SLACK <= page
 
 
@@ -129,7 +141,7 @@ def _beside_own(chart: Chart, ground: Ground) -> tuple[tuple[int, int] | None, i
     """The free place right of the chart's own table (row, column), where wider ones leave one,
     and how high it may be there.
     """  # noqa: D205
-    sheet, placed, widths, heights = ground
+    sheet, placed, widths = ground.sheet, ground.placed, ground.widths
     own = placed[chart.table]
     column = len(sheet.tables[chart.table].columns)
     end = placed[-1].last + 1
@@ -139,8 +151,9 @@ def _beside_own(chart: Chart, ground: Ground) -> tuple[tuple[int, int] | None, i
         if len(table.columns) > column:
             end = place.heading - 2
             break
-    room = sum(heights.get(row, _ROW) for row in range(own.heading, end + 1))
-    across = sum(map(column_pixels, widths[column:]))
+    room = sum(map(ground.high, range(own.heading, end + 1)))
+    edge = ground.paper.end(column, len(widths))
+    across = sum(map(column_pixels, widths[column:edge]))
     high = min(_height(chart, own), room - 8)
     if high < _LOWEST or high < _height(chart, own) * _SHRUNK or across < WIDTH + 30:
         return None, 0
@@ -160,6 +173,8 @@ def _chart(book: Any, sheet: Sheet, chart: Chart, placed: list[Placed]) -> Any:
             "name": name,
             "categories": [title, names.first, chart.categories, names.last, chart.categories],
             "values": [title, own.first, series.column, own.last, series.column],
+            "categories_data": _seen(sheet.tables[chart.table], chart.categories),
+            "values_data": _seen(sheet.tables[series.table or chart.table], series.column),
         }
         if chart.kind == "line" or series.line:
             options["line"] = {"color": colour, "width": 2.25}
@@ -177,6 +192,17 @@ def _chart(book: Any, sheet: Sheet, chart: Chart, placed: list[Placed]) -> Any:
     names = placed[chart.table]
     _axes(made, chart, many=names.last - names.first >= 15)
     return made
+
+
+def _seen(table: Table, column: int) -> list[Any]:
+    """What programs that calculate nothing show."""
+    shown: list[Any] = []
+    for row in table.rows:
+        cell = row[column].cell if isinstance(row[column], As) else row[column]  # type: ignore[union-attr]
+        value = cell.value if isinstance(cell, Formula | Link) else cell
+        known = value is not None and not isinstance(value, Missing)
+        shown.append((clean(value) if isinstance(value, str) else value) if known else "")
+    return shown
 
 
 def _font(size: int, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final, Literal
 from unicodedata import east_asian_width
 
 from ill_workflows.evaluation.model import As, Cell, Formula, Kind, Link, Missing, Tone
@@ -12,10 +14,11 @@ FONT: Final = "Microsoft JhengHei"
 """Comes with Windows and Office; LibreOffice shows its own Chinese font in its place."""
 NUMBERS: Final[dict[Kind, str]] = {
     "count": '#,##0;-#,##0;"·"',
-    "rate": "0.0",
+    "rate": "#,##0.0",
     "number": "#,##0.0#",
-    "money": "#,##0",
+    "money": '#,##0;-#,##0;"·"',
     "day": "yyyy/mm/dd",
+    "input": "General",
 }
 TONES: Final = {
     "good": {"bg_color": "#DDEFDF", "font_color": "#1E5B2B"},
@@ -25,20 +28,23 @@ TONES: Final = {
 }
 _INK: Final = "#1F3B57"
 _LINE: Final = "#C9D3DC"
+_GREY: Final = "#555555"
+_LONGEST: Final = 32_767
+"""UTF-16 units that a cell holds."""
 
 
 class Looks:
-    """The formats of one workbook, each made once."""
+    """The formats of one workbook, each made once; ``size`` is that of the tables' text."""
 
-    def __init__(self, book: Any) -> None:
-        self._book = book
+    def __init__(self, book: Any, size: int = 10) -> None:
+        self._book, self._size = book, size
         self._made: dict[tuple[Any, ...], Any] = {}
         book.formats[0].set_font_name(FONT)
         book.formats[0].set_font_size(10)
 
     def _make(self, *key: Any, **properties: Any) -> Any:
         if key not in self._made:
-            base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+            base = {"font_name": FONT, "font_size": self._size, "valign": "vcenter"}
             self._made[key] = self._book.add_format({**base, **properties})
         return self._made[key]
 
@@ -50,7 +56,7 @@ class Looks:
     @property
     def note(self) -> Any:
         """A note below the tables."""
-        return self._make("note", text_wrap=True, font_color="#555555", valign="top")
+        return self._make("note", text_wrap=True, font_color=_GREY, valign="top")
 
     @property
     def nothing(self) -> Any:
@@ -61,6 +67,20 @@ class Looks:
     def link(self) -> Any:
         """A text that leads to another sheet."""
         return self._make("link", font_color="#0B5394", underline=1, bottom=1, bottom_color=_LINE)
+
+    def band(self, part: Literal["title", "alliance", "period", "back", "edge"]) -> Any:
+        """A part of the band over a sheet."""
+        properties: dict[str, dict[str, Any]] = {
+            "title": {"bold": True, "font_size": 16, "font_color": _INK},
+            "alliance": {"bold": True, "font_size": 11, "font_color": _INK, "align": "right"},
+            "period": {"font_size": 10, "font_color": _GREY, "bottom": 2},
+            "back": {
+                "font_size": 10, "font_color": "#0B5394", "underline": 1, "align": "right",
+                "bottom": 2,
+            },
+            "edge": {"bottom": 2},
+        }  # fmt: skip
+        return self._make("band", part, bottom_color=_INK, **properties[part])
 
     def heading(self, *, number: bool) -> Any:
         """A column's heading: over numbers to the right, over texts to the left."""
@@ -77,6 +97,11 @@ class Looks:
                 "num_format": NUMBERS[kind],
                 "align": "left" if kind == "day" else "right",
             }
+        if kind == "input":
+            properties |= {
+                "bg_color": "#FFF6D6", "font_color": "#0B3D91", "border": 1,
+                "border_color": "#C9A227", "bottom_color": "#C9A227", "locked": False,
+            }  # fmt: skip
         elif kind == "long":
             properties |= {"text_wrap": True}
         if total:
@@ -97,11 +122,22 @@ class Looks:
         return self._made[key]
 
 
+def clean(text: str) -> str:
+    """A text that a cell can hold: no lone surrogates, no control characters, not too long."""
+    readable = text.encode("utf-8", "replace").decode("utf-8")
+    kept = "".join(char for char in readable if char >= " " or char in "\n\t")
+    if 2 * len(kept) > _LONGEST:
+        kept = kept.encode("utf-16-le")[: 2 * _LONGEST].decode("utf-16-le", "ignore")
+    return kept
+
+
+@lru_cache(maxsize=65_536)
 def text_width(text: str) -> int:
     """How many columns a text takes: a Chinese character two."""
+    if text.isascii():
+        return max(map(len, text.split("\n")))
     return max(
-        (sum(2 if east_asian_width(c) in "WFA" else 1 for c in line) for line in text.split("\n")),
-        default=0,
+        sum(2 if east_asian_width(c) in "WFA" else 1 for c in line) for line in text.split("\n")
     )
 
 
@@ -110,16 +146,26 @@ def lines_of(text: str, width: float) -> int:
     return sum(max(1, math.ceil(text_width(line) / max(width, 4))) for line in text.split("\n"))
 
 
-def shown_width(cell: Cell, kind: Kind) -> int:
-    """How many columns a cell takes as it is shown."""
-    if isinstance(cell, As):
-        return shown_width(cell.cell, cell.kind)
-    if isinstance(cell, Formula | Link):
-        cell = cell.value
-    if cell is None or isinstance(cell, Missing):
-        return 0
-    if isinstance(cell, str):
-        return text_width(cell)
-    if isinstance(cell, int | float):
-        return len(f"{cell:,.1f}" if kind in {"rate", "number"} else f"{cell:,.0f}")
-    return 10
+def shown_width(cells: Iterable[Cell], kind: Kind) -> int:
+    """How many columns the widest of a column's cells takes as it is shown."""
+    widest, texts, numbers = 0, set(), []
+    for cell in cells:
+        if isinstance(cell, As):
+            widest = max(widest, shown_width((cell.cell,), cell.kind))
+            continue
+        value = cell.value if isinstance(cell, Formula | Link) else cell
+        if isinstance(value, str):
+            texts.add(value)
+        elif isinstance(value, int | float):
+            numbers.append(value)
+        elif value is not None and not isinstance(value, Missing):
+            widest = max(widest, 10)
+    if numbers:  # of all numbers the largest or the smallest is the widest
+        widest = max(widest, _digits(max(numbers), kind), _digits(min(numbers), kind))
+    return max(widest, *map(text_width, texts), 0)
+
+
+def _digits(number: float, kind: Kind) -> int:
+    if kind == "input":
+        return len(f"{number:g}")
+    return len(f"{number:,.1f}" if kind in {"rate", "number"} else f"{number:,.0f}")

@@ -1,0 +1,69 @@
+"""The band over each sheet: its title, whose figures, of when, and the way back to the first."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Sequence
+from itertools import accumulate, chain, repeat
+from typing import Any, Final, NamedTuple
+
+from ill_workflows.evaluation.model import Masthead
+from ill_workflows.xlsx.looks import Looks, clean
+from ill_workflows.xlsx.report_sheet import ReportSheet
+from ill_workflows.xlsx.report_words import Words
+
+HIGH: Final = 3
+"""The rows of the band, the slim empty one below it included."""
+HEIGHTS: Final = (36, 24, 9)
+"""Their heights in pixels."""
+_ACROSS: Final = 92
+"""Characters: at the right end of these stand the alliance and the way back, on any screen."""
+_LOGO: Final = (150, 48)
+"""Pixels that a logo may take."""
+
+
+class Band(NamedTuple):
+    """What stands over one sheet; ``back`` is the address of the first sheet, None on itself."""
+
+    masthead: Masthead
+    words: Words
+    title: str
+    back: str | None
+
+
+def add_band(page: ReportSheet, looks: Looks, band: Band, widths: Sequence[float]) -> None:
+    """Write the band over columns of these widths (characters)."""
+    head = band.masthead
+    reached = accumulate(chain(widths, repeat(9.0)))
+    end = next(n for n, wide in enumerate(reached) if wide >= _ACROSS)
+    for row, high in enumerate(HEIGHTS):
+        page.set_row_pixels(row, high)
+    for column in range(1, max(end + 1, len(widths))):
+        page.write_blank(1, column, None, looks.band("edge"))
+    told = "　·　".join(part for part in (head.period, head.reporting) if part)
+    page.write_string(0, 0, clean(band.title), looks.band("title"))
+    page.write_string(0, end, clean(head.alliance), looks.band("alliance"))
+    page.write_string(1, 0, clean(told), looks.band("period"))
+    if band.back is not None:
+        page.write_string(1, end, band.words.back, looks.band("back"))
+        page.link(1, end, band.back)
+    elif head.logo is not None:
+        _logo(page, head.logo, end + 1, band.words.logo.format(head.alliance))
+
+
+def _logo(page: Any, logo: bytes, column: int, told: str) -> None:
+    from xlsxwriter.exceptions import XlsxWriterException
+    from xlsxwriter.image import Image
+
+    try:
+        image = Image(io.BytesIO(logo))
+    except (XlsxWriterException, struct.error, IndexError) as trouble:
+        raise ValueError("the logo is neither PNG nor JPEG") from trouble
+    across, down = image.width * 96 / image.x_dpi, image.height * 96 / image.y_dpi
+    scale = min(_LOGO[0] / across, _LOGO[1] / down)
+    options = {
+        "x_scale": scale, "y_scale": scale, "x_offset": 10, "y_offset": 6, "object_position": 3,
+        "description": clean(told),
+    }  # fmt: skip
+    page.insert_image(0, column, image, options)

@@ -1,0 +1,285 @@
+"""One sheet of a report: its band, tables, notes and charts, and how it is printed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from ill_workflows.evaluation.model import (
+    As,
+    Cell,
+    Column,
+    Kind,
+    Link,
+    Missing,
+    Sheet,
+    Table,
+)
+from ill_workflows.xlsx.charts import ROW, Ground, add_charts, column_pixels, room_beside
+from ill_workflows.xlsx.looks import Looks, clean, lines_of, shown_width, text_width
+from ill_workflows.xlsx.places import Placed, Targets, notes_row, places_of, text_of
+from ill_workflows.xlsx.report_band import HIGH, Band, add_band
+from ill_workflows.xlsx.report_cells import Body
+from ill_workflows.xlsx.report_page import cut, on_one_page
+from ill_workflows.xlsx.report_sheet import ReportSheet
+from ill_workflows.xlsx.report_words import Words
+
+_SLIM, _NARROW, _WIDE, _LONG = 5, 7, 68, 46
+_DENSE_WIDE, _DENSE_LONG = 26, 34
+"""How wide columns may be where there are many rows: texts wrap, so that they can be printed."""
+_DENSE: Final = 400
+"""A sheet with more rows than these is written smaller and closer."""
+_DENSE_ROW: Final = 18
+_NOTE_WIDTH: Final = 100
+_SHORT: Final = 15
+"""Tables no longer than this may pass below another table's frozen headings."""
+_PLACE: Final = re.compile(r"\{(\d+):(\d+)\}")
+
+
+class Styles:
+    """The looks of a workbook's sheets: of most, and of those with very many rows."""
+
+    def __init__(self, book: Any) -> None:
+        self.usual, self.dense = Looks(book), Looks(book, 9)
+
+
+class SheetWriter:
+    """One worksheet while it is written."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a sheet shares with all others, and itself
+        self,
+        book: Any,
+        styles: Styles,
+        targets: Targets,
+        words: Words,
+        sheet: Sheet,
+        band: Band | None,
+    ) -> None:
+        self.book, self.targets, self.words = book, targets, words
+        self.sheet, self.band = sheet, band
+        self.top = HIGH if band else 0
+        self.placed = places_of(sheet, self.top)
+        self.dense = self.placed[-1].last > _DENSE
+        self.looks = styles.dense if self.dense else styles.usual
+        self.most_text = _DENSE_WIDE if self.dense else _WIDE
+        self.most_long = _DENSE_LONG if self.dense else _LONG
+        self.row_pixels = _DENSE_ROW if self.dense else ROW
+        self.page: ReportSheet = book.add_worksheet(sheet.title, worksheet_class=ReportSheet)
+        self.body = Body(self.page, self.looks)
+        self.body.target = lambda link: targets.find(link.sheet, link.key)
+        self.columns = max(len(table.columns) for table in sheet.tables)
+        self.widths = self._widths()
+        self.heights: dict[int, int] = {}
+
+    def write(self, title: str) -> None:
+        """Everything; ``title`` stands in the printed header."""
+        self.page.set_default_row(self.row_pixels * 0.75)
+        for n, width in enumerate(self.widths):
+            self.page.set_column(n, n, width)
+        if self.band:
+            add_band(self.page, self.looks, self.band, self.widths)
+        for table, placed in zip(self.sheet.tables, self.placed, strict=True):
+            self._table(table, placed)
+        row = self._notes(notes_row(self.sheet, self.placed))
+        pixels = [column_pixels(width) for width in self.widths]
+        beside = room_beside(self.sheet, self.placed, sum(pixels))
+        paper = cut(pixels, self.sheet.frozen, beside)
+        high = sum(self.heights.get(at, self.row_pixels) for at in range(row))
+        single = self.sheet.one_page and on_one_page(sum(pixels) + beside, high)
+        ground = Ground(
+            self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, single
+        )
+        add_charts(self.book, self.page, ground, row)
+        self._freeze()
+        self.page.set_landscape()
+        self.page.set_paper(9)  # A4
+        self.page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+        if paper.scale:
+            self.page.set_print_scale(paper.scale)
+            self.page.set_v_pagebreaks(list(paper.breaks))
+            if paper.kept:
+                self.page.repeat_columns(0, paper.kept - 1)
+        else:
+            self.page.fit_to_pages(1, 1 if single else 0)
+        if len(self.sheet.tables) == 1:  # above another table's columns these would be wrong
+            self.page.repeat_rows(self.top)
+        self.page.hide_gridlines(2)
+        shown = clean(title).replace("&", "&&")[:120]
+        self.page.set_header(f"&L&9{shown}&R&9&A")
+        self.page.set_footer(f"&C&9{self.words.footer}")
+
+    def _freeze(self) -> None:
+        first, *others = self.sheet.tables
+        alone = not others
+        if self.band and others:
+            alone = len(first.rows) > _SHORT and all(len(t.rows) <= _SHORT for t in others)
+        self.page.freeze_panes(
+            self.placed[0].first if alone else min(self.top, 2), self.sheet.frozen
+        )
+
+    def _kind(self, column: Column) -> Kind:
+        """Where there are many rows, every text may wrap."""
+        return "long" if self.dense and column.kind == "text" else column.kind
+
+    def _widths(self) -> list[float]:
+        widths: list[float] = [_SLIM] * self.columns
+        for table in self.sheet.tables:
+            first = table is self.sheet.tables[0]
+            cells = list(zip(*table.lines(), strict=False)) or [()] * len(table.columns)
+            for n, column in enumerate(table.columns):
+                widths[n] = max(widths[n], self._wanted(column, cells[n], first=first))
+        return widths
+
+    def _wanted(self, column: Column, cells: Iterable[Cell], *, first: bool) -> int:
+        if column.kind == "free":
+            return _NARROW
+        heading = text_width(column.heading)
+        if column.heat:
+            heading += 2
+        elif first:
+            # a heading may break into two lines; a filter's button stands beside it
+            heading = math.ceil(heading / 2) + 4 if heading > 10 else heading + 3
+        else:
+            heading = min(heading + 1, _NARROW)
+        most = self.most_long if column.kind == "long" else self.most_text
+        return min(most, max(heading, shown_width(cells, column.kind) + 2))
+
+    def _table(self, table: Table, placed: Placed) -> None:
+        if table.title:
+            self.page.write_string(placed.heading - 1, 0, clean(table.title), self.looks.title)
+            self._height(placed.heading - 1, 24)
+        for n, column in enumerate(table.columns):
+            look = self.looks.heading(number=column.kind not in {"text", "long", "free", "day"})
+            self.page.write_string(placed.heading, n, clean(column.heading), look)
+        high = max(
+            lines_of(column.heading, self.widths[n] - 2) for n, column in enumerate(table.columns)
+        )
+        self._height(placed.heading, 6 + 16 * high)
+        if table is self.sheet.tables[0]:
+            end = max(placed.last, placed.heading), len(table.columns) - 1
+            if table.rows:
+                self.page.autofilter(placed.heading, 0, *end)
+        if not table.rows:
+            self.page.write_string(placed.first, 0, clean(table.empty), self.looks.note)
+            return
+        self.body.fill = self._filler(placed)
+        kinds = [self._kind(column) for column in table.columns]
+        self._rows(table, table.rows, placed.first, kinds)
+        if table.total is not None:
+            self._rows(table, (table.total,), placed.last + 1, kinds, total=True)
+        self._trace(table, placed)
+        self._colours(table, placed)
+
+    def _rows(
+        self,
+        table: Table,
+        lines: tuple[tuple[Cell, ...], ...],
+        first: int,
+        kinds: list[Kind],
+        *,
+        total: bool = False,
+    ) -> None:
+        made = self.body.rows(table.columns, lines, first, kinds, total=total)
+        lasting = [n for n, kind in enumerate(kinds) if kind == "long"]
+        for row, line in enumerate(lines if lasting else (), first):
+            high = max(
+                lines_of(cell, self.widths[n] * (0.95 if self.dense else 0.85))
+                for n in lasting
+                if isinstance(cell := text_of(line[n]), str)
+            )
+            if high > 1:
+                self.heights[row] = 4 + (14 if self.dense else 18) * high
+        usual = self.row_pixels
+        self.page.add_rows(
+            first,
+            [
+                f'<row r="{row + 1}" ht="{self.heights.get(row, usual) * 0.75:g}"'
+                f' customHeight="1">{cells}</row>'
+                for row, cells in enumerate(made, first)
+            ],
+            len(table.columns),
+        )
+
+    def _filler(self, placed: Placed) -> Any:
+        first, last = str(placed.first + 1), str(placed.last + 1)
+        bounds: dict[str, str] = {}
+
+        def fill(text: str, row: int) -> str:
+            known = bounds.get(text)
+            if known is None:
+                known = text.replace("{first}", first).replace("{last}", last)
+                known = _PLACE.sub(
+                    lambda at: str(self.placed[int(at[1])].first + int(at[2]) + 1), known
+                )
+                bounds[text] = known
+            return known.replace("{r}", str(row))
+
+        return fill
+
+    def _trace(self, table: Table, placed: Placed) -> None:
+        """Let figures lead to the sheets and rows behind them."""
+        traced = [(n, c.trace, c.month) for n, c in enumerate(table.columns) if c.trace]
+        for row, line in enumerate(table.lines() if traced else (), placed.first):
+            library = text_of(line[0])
+            for n, trace, month in traced:
+                cell = line[n].cell if isinstance(line[n], As) else line[n]  # type: ignore[union-attr]
+                if cell is None or isinstance(cell, str | Missing | Link):
+                    continue
+                address = self.targets.events(trace, library, month)
+                if address is not None:
+                    self.page.link(row, n, address, self.words.traced)
+
+    def _colours(self, table: Table, placed: Placed) -> None:
+        _, first, last = placed
+        for start, end in _runs(table.columns):
+            scale = {
+                "type": "2_color_scale", "min_type": "num", "min_value": 0,
+                "min_color": "#FFFFFF", "max_color": "#6FA8D2",
+            }  # fmt: skip
+            self.page.conditional_format(first, start, last, end, scale)
+        for n, column in enumerate(table.columns):
+            if column.bar:
+                bar = {
+                    "type": "data_bar", "data_bar_2010": True, "bar_solid": True,
+                    "bar_color": "#A9CBE6", "min_type": "num", "min_value": 0,
+                }  # fmt: skip
+                self.page.conditional_format(first, n, last, n, bar)
+        for text, tone in table.colours:
+            rule = {
+                "type": "cell", "criteria": "==", "value": f'"{text}"',
+                "format": self.looks.tone(tone),
+            }  # fmt: skip
+            self.page.conditional_format(first, 0, last, len(table.columns) - 1, rule)
+
+    def _notes(self, row: int) -> int:
+        """Notes below the tables, each over as many columns as make a readable line."""
+        wide, last = 0.0, 0
+        for n, width in enumerate([*self.widths, *([9.0] * 20)]):
+            wide, last = wide + width, n
+            if wide >= _NOTE_WIDTH:
+                break
+        for note in self.sheet.notes:
+            text = clean(note)
+            if last:
+                self.page.merge_range(row, 0, row, last, "", self.looks.note)
+            self.page.write_string(row, 0, text, self.looks.note)
+            self._height(row, 4 + 16 * lines_of(text, wide * 1.05))
+            row += 1
+        return row
+
+    def _height(self, row: int, pixels: int) -> None:
+        self.heights[row] = pixels
+        self.page.set_row_pixels(row, pixels)
+
+
+def _runs(columns: tuple[Column, ...]) -> Iterator[tuple[int, int]]:
+    """The runs of columns that share a colour scale."""
+    start: int | None = None
+    for n, column in enumerate((*columns, Column(""))):
+        if column.heat and start is None:
+            start = n
+        elif not column.heat and start is not None:
+            yield start, n - 1
+            start = None
