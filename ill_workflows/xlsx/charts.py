@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from ill_workflows.evaluation.model import As, Chart, Formula, Link, Missing, Sheet, Table
@@ -38,9 +39,8 @@ def column_pixels(width: float) -> int:
 
 class Ground(NamedTuple):
     """What a chart must not cover: the sheet, its tables' places, widths (characters) and heights
-    (pixels, by row; rows that are not told have ``usual``), and the pages that it is cut into.
-
-    ``single``: all of it is printed on one page.
+    (pixels, by row; rows that are not told have ``usual``), the pages that it is cut into, and the
+    rows that begin a page.
     """  # noqa: D205
 
     sheet: Sheet
@@ -49,7 +49,7 @@ class Ground(NamedTuple):
     heights: dict[int, int]
     usual: int
     paper: Paper
-    single: bool
+    breaks: Sequence[int]
 
     def high(self, row: int) -> int:
         """The pixels of a row."""
@@ -69,8 +69,12 @@ def room_beside(sheet: Sheet, placed: list[Placed], across: int) -> int:
     return WIDTH + 40 if across <= _BESIDE and _shown(sheet, placed) else 0
 
 
-def add_charts(book: Any, page: Any, ground: Ground, row: int) -> None:
-    """Put the sheet's charts beside a table where there is room, else below ``row``."""
+def add_charts(book: Any, page: Any, ground: Ground, row: int) -> int:
+    """Put the sheet's charts beside a table where there is room, else below ``row``.
+
+    Answers the row below everything.
+    """
+    bottom = row
     sheet, placed, widths = ground.sheet, ground.placed, ground.widths
     table_width = sum(map(column_pixels, widths))
     shown = _shown(sheet, placed)
@@ -84,20 +88,23 @@ def add_charts(book: Any, page: Any, ground: Ground, row: int) -> None:
         spot, low = (None, 0) if right else _beside_own(shown[0], ground)
         band, shown = shown[: 1 + (pair and not spot)], shown[1 + (pair and not spot) :]
         high = low or max(_height(chart, placed[chart.table]) for chart in band)
-        if spot is None and not ground.single:
+        if spot is None and not ground.paper.single:
             at = _clear_of_edge(at, high, ground, pages)
         for n, chart in enumerate(band):
             made = _chart(book, sheet, chart, placed)
             made.set_size({"width": width, "height": high})
-            row, column = spot or (at, len(widths) if right else 0)
+            place = spot or (at, len(widths) if right else 0)
             options = {
                 "object_position": 2, "description": chart.alt, "y_offset": 4,
                 "x_offset": 20 + n * (width + 20),
             }  # fmt: skip
-            done = page.insert_chart(row, column, made, options)
+            done = page.insert_chart(*place, made, options)
             if isinstance(done, int) and done < 0:
                 raise ValueError(f"a chart that cannot be placed: {chart.title}")
-        at = at if spot else _row_after(at, high, ground) + 1
+        if not spot:
+            at = _row_after(at, high, ground) + 1
+            bottom = max(bottom, at)
+    return bottom
 
 
 def _height(chart: Chart, where: Placed) -> int:
@@ -130,7 +137,7 @@ def _fits(row: int, pixels: int, ground: Ground, page: int) -> bool:
     used, begun, again = 0, True, ground.repeated()
     for at in range(row):
         high = ground.high(at)
-        turned = used + high > page
+        turned = used + high > page or at in ground.breaks
         begun = begun and not turned
         used = again + high if turned else used + high
     clear = begun or used >= again + _SLACK
@@ -152,7 +159,7 @@ def _beside_own(chart: Chart, ground: Ground) -> tuple[tuple[int, int] | None, i
             end = place.heading - 2
             break
     room = sum(map(ground.high, range(own.heading, end + 1)))
-    edge = ground.paper.end(column, len(widths))
+    edge = ground.paper.end(0, len(widths))
     across = sum(map(column_pixels, widths[column:edge]))
     high = min(_height(chart, own), room - 8)
     if high < _LOWEST or high < _height(chart, own) * _SHRUNK or across < WIDTH + 30:

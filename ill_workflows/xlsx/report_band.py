@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Sequence
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from typing import Any, Final, NamedTuple
 
 from ill_workflows.evaluation.model import Masthead
@@ -32,14 +32,17 @@ class Band(NamedTuple):
     back: str | None
 
 
-def add_band(page: ReportSheet, looks: Looks, band: Band, widths: Sequence[float]) -> None:
-    """Write the band over columns of these widths (characters)."""
+def add_band(
+    page: ReportSheet, looks: Looks, band: Band, widths: Sequence[float], across: float
+) -> None:
+    """Write the band over columns of these widths, and over all ``across`` characters."""
     head = band.masthead
-    reached = accumulate(chain(widths, repeat(9.0)))
+    reached = list(accumulate(chain(widths, [9.0] * 100)))
     end = next(n for n, wide in enumerate(reached) if wide >= _ACROSS)
     for row, high in enumerate(HEIGHTS):
         page.set_row_pixels(row, high)
-    for column in range(1, max(end + 1, len(widths))):
+    right = next(n for n, wide in enumerate(reached) if wide >= across)
+    for column in range(1, max(end, right) + 1):
         page.write_blank(1, column, None, looks.band("edge"))
     told = "　·　".join(part for part in (head.period, head.reporting) if part)
     page.write_string(0, 0, clean(band.title), looks.band("title"))

@@ -59,19 +59,17 @@ class Body:
         ]
         return ["".join(parts) for parts in zip(*made, strict=True)]
 
-    def _column(self, n: int, cells: Sequence[Cell], first: int, style: int) -> list[str]:
+    def _column(self, n: int, cells: Sequence[Any], first: int, style: int) -> list[str]:
         self._at, place, types = n, letters(n), set(map(type, cells))
         if types == {int}:
+            whole = self._whole
             return [
-                f'<c r="{place}{row}" s="{style}"><v>{cell}</v></c>'
-                if -_EXACT < cell < _EXACT  # type: ignore[operator]
-                else self._number(f"{place}{row}", row, cell, style)
-                for row, cell in enumerate(cells, first)
+                whole(f"{place}{row}", row, cell, style) for row, cell in enumerate(cells, first)
             ]
         if types == {str}:
             index = self._index
             return [
-                f'<c r="{place}{row}" s="{style}" t="s"><v>{index(cell)}</v></c>'  # type: ignore[arg-type]
+                f'<c r="{place}{row}" s="{style}" t="s"><v>{index(cell)}</v></c>'
                 for row, cell in enumerate(cells, first)
             ]
         writers = {one: self._writers.get(one) or self._nearest(one) for one in types}

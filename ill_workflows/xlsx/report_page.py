@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-PAGE: Final = (1040, 668)
+PAGE: Final = (1040, 660)
 """What an A4 page in landscape holds at full size, in pixels."""
 FONTS: Final = (1.0, 1.19)
 """Columns are as wide as the digits of the font: with Excel's own, and with the wider one that
 LibreOffice takes where that is missing."""
 SMALLEST: Final = 0.6
 """The scale below which print is too small to read."""
-_CUT: Final = 0.66
-"""The scale for which the pages of a sheet that is cut are filled, or a larger one."""
-_LARGEST: Final = 90
+_SAFE: Final = PAGE[0] * 0.94 / FONTS[1]
+"""Pixels across that fit on a page with every program at full size."""
+_READABLE: Final = 0.65
+"""A sheet that fits on one page at this scale is printed on one."""
+_LARGEST: Final = 0.9
+_ROWS: Final = 6
+"""A table that is longer than a page begins at a page's foot only with so many rows."""
 
 
 class Paper(NamedTuple):
     """How a sheet is cut: ``breaks`` are the columns that begin a page after the first.
 
     ``scale`` is in percent; 0: one page wide, scaled by the program that prints.  ``kept`` columns
-    stand on every page again.
+    stand on every page again.  ``single``: all is on one page.
     """
 
     scale: int = 0
     breaks: tuple[int, ...] = ()
     kept: int = 0
+    single: bool = False
 
     def heights(self, across: int) -> list[int]:
         """How many pixels a page holds from top to bottom, by the programs that may print it;
@@ -41,25 +47,49 @@ class Paper(NamedTuple):
         return min((at for at in self.breaks if at > column), default=columns)
 
 
-def cut(columns: list[int], frozen: int, beside: int = 0) -> Paper:
-    """The paper for columns (pixels) and what stands ``beside`` them, ``frozen`` ones repeated."""
-    if sum(columns) + beside <= PAGE[0] / SMALLEST:
+class Extent(NamedTuple):
+    """What is to be printed, in pixels: the ``columns``, what stands ``beside`` them, how high each
+    of the ``parts`` is that should not be cut, and the ``whole``; ``frozen`` columns and the wish
+    to have all on one page.
+    """  # noqa: D205
+
+    columns: list[int]
+    beside: int
+    parts: list[int]
+    whole: int
+    frozen: int
+    one_page: bool
+
+
+def paper_for(extent: Extent) -> Paper:
+    """The paper: one page where that is legible, else one page wide, else cut between columns.
+
+    Tables that are no longer than a page at a legible scale are printed at that scale.
+    """
+    across = sum(extent.columns) + extent.beside
+    whole = min(PAGE[0] / across, PAGE[1] / extent.whole)
+    if whole >= (SMALLEST if extent.one_page else _READABLE):
+        return Paper(single=True)
+    tall = min((s for part in extent.parts if (s := 0.98 * PAGE[1] / part) >= SMALLEST), default=0)
+    tall = min(1.0, tall)
+    if across <= PAGE[0] / SMALLEST:
+        if SMALLEST <= tall <= _SAFE / across:
+            return Paper(int(100 * tall))
         return Paper()
-    most = int(PAGE[0] / FONTS[1] / _CUT)
-    kept = frozen if sum(columns[:frozen]) <= most / 2 else 0
+    return _cut(extent, min(_LARGEST, tall) if tall >= SMALLEST else SMALLEST + 0.05)
+
+
+def _cut(extent: Extent, scale: float) -> Paper:
+    columns, most = extent.columns, int(_SAFE / scale)
+    kept = extent.frozen if sum(columns[: extent.frozen]) <= most / 2 else 0
     wide = sum(columns[:kept])
     rest, room = columns[kept:], most - wide
-    fewest = _greedy(rest, room)
-    even = next(
-        limit
-        for limit in range(math.ceil(sum(rest) / len(fewest)), room + 9, 8)
-        if len(_greedy(rest, min(limit, room))) <= len(fewest) or limit >= room
-    )
+    fewest = len(_greedy(rest, room))
+    even = math.ceil(sum(rest) / fewest)
+    while even < room and len(_greedy(rest, even)) > fewest:
+        even += 8
     starts = _greedy(rest, min(even, room))
-    ends = [*starts[1:], len(rest)]
-    widest = max(sum(rest[a:b]) for a, b in zip(starts, ends, strict=True))
-    scale = min(_LARGEST, int(100 * PAGE[0] / FONTS[1] / (wide + widest)))
-    return Paper(scale, tuple(kept + at for at in starts[1:]), kept)
+    return Paper(int(100 * scale), tuple(kept + at for at in starts[1:]), kept)
 
 
 def _greedy(columns: list[int], room: int) -> list[int]:
@@ -73,6 +103,30 @@ def _greedy(columns: list[int], room: int) -> list[int]:
     return starts
 
 
-def on_one_page(across: int, down: int) -> bool:
-    """Whether so many pixels can be read on a single page."""
-    return min(PAGE[0] / across, PAGE[1] / max(down, 1)) >= SMALLEST
+def row_breaks(
+    blocks: Iterable[tuple[int, int]], high: Callable[[int], int], again: int, page: int
+) -> list[int]:
+    """The rows that should begin a page, so that no table is cut that fits on one.
+
+    ``blocks`` are the first and last row of each table or text (0-based), ``high`` the pixels of a
+    row, ``again`` those of the headings repeated on each page, ``page`` what a page holds.
+    """
+    breaks: list[int] = []
+    used = at = 0
+    for first, last in blocks:
+        heights = [high(row) for row in range(at, last + 1)]
+        gap, block = heights[: first - at], heights[first - at :]
+        used = _filled(used, gap, again, page)
+        need = sum(block) if sum(block) + again <= page else sum(block[:_ROWS])
+        if used > again and used + need > page:
+            breaks.append(first)
+            used = again
+        used = _filled(used, block, again, page)
+        at = last + 1
+    return breaks
+
+
+def _filled(used: int, heights: list[int], again: int, page: int) -> int:
+    for high in heights:
+        used = again + high if used + high > page else used + high
+    return used

@@ -19,8 +19,11 @@ MOST_LINKS: Final = 65_530
 """Excel opens no sheet with more."""
 
 
-class ReportSheet(Worksheet):
+class ReportSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
     """A worksheet whose tables' bodies are blocks of rows, written as they are."""
+
+    dim_rowmin: int
+    dim_rowmax: int
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +51,14 @@ class ReportSheet(Worksheet):
         told = f' tooltip="{escape(tip, {chr(34): "&quot;"})}"' if tip else ""
         self._links[row, column] = f'location="{location}"{told} display="{location}"'
         return True
+
+    def print_only(self, areas: Sequence[tuple[int, int, int]]) -> None:
+        """Print only these areas, each from a page of its own: first row, last row, last column."""
+        quoted = self.name.replace("'", "''")
+        self.print_area_range = ",".join(
+            f"'{quoted}'!$A${first + 1}:${letters(column)}${last + 1}"
+            for first, last, column in areas
+        )
 
     def string_index(self, text: str) -> int:
         """The place of a text among the workbook's shared strings."""

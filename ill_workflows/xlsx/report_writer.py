@@ -17,18 +17,20 @@ from ill_workflows.evaluation.model import (
     Sheet,
     Table,
 )
+from ill_workflows.xlsx.charts import HEIGHT as CHART
 from ill_workflows.xlsx.charts import ROW, Ground, add_charts, column_pixels, room_beside
 from ill_workflows.xlsx.looks import Looks, clean, lines_of, shown_width, text_width
 from ill_workflows.xlsx.places import Placed, Targets, notes_row, places_of, text_of
-from ill_workflows.xlsx.report_band import HIGH, Band, add_band
+from ill_workflows.xlsx.report_band import HEIGHTS, HIGH, Band, add_band
 from ill_workflows.xlsx.report_cells import Body
-from ill_workflows.xlsx.report_page import cut, on_one_page
+from ill_workflows.xlsx.report_page import Extent, Paper, paper_for, row_breaks
 from ill_workflows.xlsx.report_sheet import ReportSheet
 from ill_workflows.xlsx.report_words import Words
 
 _SLIM, _NARROW, _WIDE, _LONG = 5, 7, 68, 46
-_DENSE_WIDE, _DENSE_LONG = 26, 34
-"""How wide columns may be where there are many rows: texts wrap, so that they can be printed."""
+_DENSE_WIDE, _DENSE_LONG, _DENSE_ALL = 18, 30, 200
+"""How wide columns may be where there are many rows, and all of them together: texts wrap, so that
+they can be printed."""
 _DENSE: Final = 400
 """A sheet with more rows than these is written smaller and closer."""
 _DENSE_ROW: Final = 18
@@ -63,8 +65,6 @@ class SheetWriter:
         self.placed = places_of(sheet, self.top)
         self.dense = self.placed[-1].last > _DENSE
         self.looks = styles.dense if self.dense else styles.usual
-        self.most_text = _DENSE_WIDE if self.dense else _WIDE
-        self.most_long = _DENSE_LONG if self.dense else _LONG
         self.row_pixels = _DENSE_ROW if self.dense else ROW
         self.page: ReportSheet = book.add_worksheet(sheet.title, worksheet_class=ReportSheet)
         self.body = Body(self.page, self.looks)
@@ -78,37 +78,87 @@ class SheetWriter:
         self.page.set_default_row(self.row_pixels * 0.75)
         for n, width in enumerate(self.widths):
             self.page.set_column(n, n, width)
+        pixels = [column_pixels(width) for width in self.widths]
+        beside = room_beside(self.sheet, self.placed, sum(pixels))
         if self.band:
-            add_band(self.page, self.looks, self.band, self.widths)
+            across = sum(self.widths) + beside / 7
+            add_band(self.page, self.looks, self.band, self.widths, across)
+            self.heights |= dict(enumerate(HEIGHTS))
         for table, placed in zip(self.sheet.tables, self.placed, strict=True):
             self._table(table, placed)
         row = self._notes(notes_row(self.sheet, self.placed))
-        pixels = [column_pixels(width) for width in self.widths]
-        beside = room_beside(self.sheet, self.placed, sum(pixels))
-        paper = cut(pixels, self.sheet.frozen, beside)
-        high = sum(self.heights.get(at, self.row_pixels) for at in range(row))
-        single = self.sheet.one_page and on_one_page(sum(pixels) + beside, high)
-        ground = Ground(
-            self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, single
+        parts = [self._down(last + 1) - self._down(first) for first, last in self._blocks(row)]
+        if len(parts) > len(self.placed):  # notes stay with the table that they are about
+            parts[-1] += parts[-2] + self.row_pixels
+        charts = 0 if beside else CHART * len(self.sheet.charts)
+        extent = Extent(
+            pixels, beside, parts, self._down(row) + charts, self.sheet.frozen, self.sheet.one_page
         )
-        add_charts(self.book, self.page, ground, row)
         self._freeze()
-        self.page.set_landscape()
-        self.page.set_paper(9)  # A4
-        self.page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-        if paper.scale:
-            self.page.set_print_scale(paper.scale)
-            self.page.set_v_pagebreaks(list(paper.breaks))
-            if paper.kept:
-                self.page.repeat_columns(0, paper.kept - 1)
-        else:
-            self.page.fit_to_pages(1, 1 if single else 0)
-        if len(self.sheet.tables) == 1:  # above another table's columns these would be wrong
-            self.page.repeat_rows(self.top)
+        self._paper(paper_for(extent), extent, row)
         self.page.hide_gridlines(2)
         shown = clean(title).replace("&", "&&")[:120]
         self.page.set_header(f"&L&9{shown}&R&9&A")
         self.page.set_footer(f"&C&9{self.words.footer}")
+
+    def _down(self, row: int) -> int:
+        """The pixels of all rows above one."""
+        return sum(self.heights.get(at, self.row_pixels) for at in range(row))
+
+    def _blocks(self, end: int) -> list[tuple[int, int]]:
+        """The first and last row of each table, and of the notes."""
+        starts = [
+            placed.heading - bool(table.title)
+            for table, placed in zip(self.sheet.tables, self.placed, strict=True)
+        ]
+        notes = notes_row(self.sheet, self.placed)
+        starts[0] = 0
+        if notes < end:
+            starts.append(notes)
+        ends = [start - 2 for start in starts[1:]]
+        return list(zip(starts, [*ends, max(end - 1, starts[-1])], strict=True))
+
+    def _paper(self, paper: Paper, extent: Extent, row: int) -> None:
+        """Charts where no page's edge cuts them, and the pages."""
+        page, alone = self.page, len(self.sheet.tables) == 1
+        across = sum(extent.columns) + extent.beside
+        again = self.heights[self.placed[0].heading] if alone else 0
+        blocks = self._blocks(row)
+        breaks: list[int] = []
+        if not paper.single:
+            height = min(paper.heights(across))
+            breaks = row_breaks(
+                blocks, lambda at: self.heights.get(at, self.row_pixels), again, height
+            )
+        wide = self._last_wide(paper)
+        if wide is not None and wide + 1 < len(blocks):
+            breaks.append(blocks[wide + 1][0])
+        ground = Ground(
+            self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, breaks
+        )
+        bottom = add_charts(self.book, page, ground, row)
+        page.set_landscape()
+        page.set_paper(9)  # A4
+        page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+        if paper.scale:
+            page.set_print_scale(paper.scale)
+        else:
+            page.fit_to_pages(1, int(paper.single))
+        page.set_v_pagebreaks(list(paper.breaks))
+        page.set_h_pagebreaks(sorted(set(breaks)))
+        if paper.breaks and paper.kept:
+            page.repeat_columns(0, paper.kept - 1)
+        if wide is not None and wide + 1 < len(blocks):
+            split, narrow = blocks[wide + 1][0], paper.end(0, self.columns) - 1
+            page.print_only([(0, split - 1, self.columns - 1), (split, bottom, narrow)])
+        if alone:  # above another table's columns these would be wrong
+            page.repeat_rows(self.top)
+
+    def _last_wide(self, paper: Paper) -> int | None:
+        """The last table that goes on over more than one page to the right."""
+        end = paper.end(0, self.columns)
+        wide = [n for n, table in enumerate(self.sheet.tables) if len(table.columns) > end]
+        return max(wide, default=None)
 
     def _freeze(self) -> None:
         first, *others = self.sheet.tables
@@ -125,14 +175,26 @@ class SheetWriter:
 
     def _widths(self) -> list[float]:
         widths: list[float] = [_SLIM] * self.columns
+        wanted = list(widths)
         for table in self.sheet.tables:
             first = table is self.sheet.tables[0]
             cells = list(zip(*table.lines(), strict=False)) or [()] * len(table.columns)
             for n, column in enumerate(table.columns):
-                widths[n] = max(widths[n], self._wanted(column, cells[n], first=first))
+                wide = self._wanted(column, cells[n], first=first)
+                wanted[n] = max(wanted[n], wide)
+                widths[n] = max(widths[n], min(wide, self._most(column)))
+        if self.dense:  # what is left goes to the column that wants most
+            n = max(range(self.columns), key=lambda at: wanted[at] - widths[at])
+            widths[n] = min(wanted[n], widths[n] + max(0.0, _DENSE_ALL - sum(widths)))
         return widths
 
-    def _wanted(self, column: Column, cells: Iterable[Cell], *, first: bool) -> int:
+    def _most(self, column: Column) -> int:
+        if self.dense and column.kind in {"text", "long"}:
+            return _DENSE_WIDE if column.kind == "text" else _DENSE_LONG
+        return _LONG if column.kind == "long" else _WIDE
+
+    @staticmethod
+    def _wanted(column: Column, cells: Iterable[Cell], *, first: bool) -> int:
         if column.kind == "free":
             return _NARROW
         heading = text_width(column.heading)
@@ -143,8 +205,7 @@ class SheetWriter:
             heading = math.ceil(heading / 2) + 4 if heading > 10 else heading + 3
         else:
             heading = min(heading + 1, _NARROW)
-        most = self.most_long if column.kind == "long" else self.most_text
-        return min(most, max(heading, shown_width(cells, column.kind) + 2))
+        return max(heading, shown_width(cells, column.kind) + 2)
 
     def _table(self, table: Table, placed: Placed) -> None:
         if table.title:
@@ -185,12 +246,12 @@ class SheetWriter:
         lasting = [n for n, kind in enumerate(kinds) if kind == "long"]
         for row, line in enumerate(lines if lasting else (), first):
             high = max(
-                lines_of(cell, self.widths[n] * (0.95 if self.dense else 0.85))
+                lines_of(cell, self.widths[n] * (1.0 if self.dense else 0.9))
                 for n in lasting
                 if isinstance(cell := text_of(line[n]), str)
             )
             if high > 1:
-                self.heights[row] = 4 + (14 if self.dense else 18) * high
+                self.heights[row] = 4 + (16 if self.dense else 18) * high
         usual = self.row_pixels
         self.page.add_rows(
             first,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ill_workflows.forms.month import first_day, minguo
 from ill_workflows.forms.recognise import COVER, LABELS
 from ill_workflows.forms.texts import TEXTS
-from ill_workflows.xlsx.report import clean
+from ill_workflows.xlsx.looks import clean
 from ill_workflows.xlsx.template_excel import filled, spelled
 from ill_workflows.xlsx.template_lists import Line, Part, Sum, Tally
 from ill_workflows.xlsx.template_looks import FormLooks, protect

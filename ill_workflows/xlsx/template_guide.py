@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ill_workflows.forms.form import Sheet
-from ill_workflows.xlsx.looks import TONES, lines_of
-from ill_workflows.xlsx.report import clean
+from ill_workflows.xlsx.looks import TONES, clean, lines_of
 from ill_workflows.xlsx.template_cover import READY
 from ill_workflows.xlsx.template_looks import CARRIED, HEADS, FormLooks, protect
 from ill_workflows.xlsx.template_sheet import set_paper

@@ -13,8 +13,7 @@ from ill_workflows.forms.book import letters
 from ill_workflows.forms.fields import Choice, Day, Whole
 from ill_workflows.forms.form import Column, Sheet, running_number
 from ill_workflows.forms.texts import TEXTS
-from ill_workflows.xlsx.looks import text_width
-from ill_workflows.xlsx.report import clean
+from ill_workflows.xlsx.looks import clean, text_width
 from ill_workflows.xlsx.template_excel import amber_name, any_name, names, red_name
 from ill_workflows.xlsx.template_lists import Tally, offered
 from ill_workflows.xlsx.template_looks import FormLooks, protect
