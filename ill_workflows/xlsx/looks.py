@@ -38,13 +38,14 @@ class Looks:
 
     def __init__(self, book: Any, size: int = 10) -> None:
         self._book, self._size = book, size
+        self._valign = "vcenter" if size >= 10 else "top"  # small: rows of many lines
         self._made: dict[tuple[Any, ...], Any] = {}
         book.formats[0].set_font_name(FONT)
         book.formats[0].set_font_size(10)
 
     def _make(self, *key: Any, **properties: Any) -> Any:
         if key not in self._made:
-            base = {"font_name": FONT, "font_size": self._size, "valign": "vcenter"}
+            base = {"font_name": FONT, "font_size": self._size, "valign": self._valign}
             self._made[key] = self._book.add_format({**base, **properties})
         return self._made[key]
 

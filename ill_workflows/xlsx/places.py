@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from ill_workflows.evaluation.model import As, Cell, Link, Sheet, Table
+from ill_workflows.evaluation.model import As, Cell, Link, Missing, Sheet, Table
 from ill_workflows.forms.book import letters
 
 _ODD: Final = re.compile(r"\W")
@@ -41,10 +41,14 @@ def _below(table: Table, heading: int) -> int:
 
 
 def text_of(cell: Cell) -> str:
-    """What a cell that is a key says."""
+    """What a cell of text says."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, As):
         cell = cell.cell
-    return str(cell.value if isinstance(cell, Link) else cell)
+    if isinstance(cell, Link):
+        return str(cell.value)
+    return "" if cell is None or isinstance(cell, Missing) else str(cell)
 
 
 class Targets:
@@ -77,9 +81,8 @@ class Targets:
         """The address of the place that lists the events behind a figure."""
         if self.origin is None:
             return None
-        return self.find(
-            self.origin, "/".join((trace, library, month) if month else (trace, library))
-        )
+        key = f"{trace}/{library}/{month}" if month else f"{trace}/{library}"
+        return self.find(self.origin, key)
 
 
 def _keys(table: Table) -> Iterator[str]:

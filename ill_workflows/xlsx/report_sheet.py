@@ -8,8 +8,9 @@ XlsxWriter.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import quoteattr
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -47,9 +48,7 @@ class ReportSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
         """Let a cell lead to an address in the workbook; False: the sheet has as many as it may."""
         if len(self._links) >= MOST_LINKS:
             return False
-        location = escape(address, {'"': "&quot;"})
-        told = f' tooltip="{escape(tip, {chr(34): "&quot;"})}"' if tip else ""
-        self._links[row, column] = f'location="{location}"{told} display="{location}"'
+        self._links[row, column] = _attributes(address, tip)
         return True
 
     def print_only(self, areas: Sequence[tuple[int, int, int]]) -> None:
@@ -85,6 +84,13 @@ class ReportSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
             for (row, column), attributes in sorted(self._links.items()):
                 self.fh.write(f'<hyperlink ref="{letters(column)}{row + 1}" {attributes}/>')
             self.fh.write("</hyperlinks>")
+
+
+@lru_cache(maxsize=8_192)
+def _attributes(address: str, tip: str) -> str:
+    location = quoteattr(address)
+    told = f" tooltip={quoteattr(tip)}" if tip else ""
+    return f"location={location}{told} display={location}"
 
 
 def style_of(look: Any) -> int:

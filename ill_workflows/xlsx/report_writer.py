@@ -246,9 +246,8 @@ class SheetWriter:
         lasting = [n for n, kind in enumerate(kinds) if kind == "long"]
         for row, line in enumerate(lines if lasting else (), first):
             high = max(
-                lines_of(cell, self.widths[n] * (1.0 if self.dense else 0.9))
+                lines_of(text_of(line[n]), self.widths[n] * (1.08 if self.dense else 0.9))
                 for n in lasting
-                if isinstance(cell := text_of(line[n]), str)
             )
             if high > 1:
                 self.heights[row] = 4 + (16 if self.dense else 18) * high
