@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 PAGE: Final = (1040, 660)
@@ -17,7 +18,8 @@ _SAFE: Final = PAGE[0] * 0.94 / FONTS[1]
 """Pixels across that fit on a page with every program at full size."""
 _READABLE: Final = 0.65
 """A sheet that fits on one page at this scale is printed on one."""
-_LARGEST: Final = 0.9
+_CUT, _LARGEST = 0.62, 0.9
+"""The scales between which a sheet is printed that is cut between columns."""
 _ROWS: Final = 6
 """A table that is longer than a page begins at a page's foot only with so many rows."""
 
@@ -76,20 +78,30 @@ def paper_for(extent: Extent) -> Paper:
         if SMALLEST <= tall <= _SAFE / across:
             return Paper(int(100 * tall))
         return Paper()
-    return _cut(extent, min(_LARGEST, tall) if tall >= SMALLEST else SMALLEST + 0.05)
+    return _cut(extent)
 
 
-def _cut(extent: Extent, scale: float) -> Paper:
+def _cut(extent: Extent) -> Paper:
+    """The scale that needs the fewest pages for the first table, the larger one of two alike."""
+    fitting = 0.98 * PAGE[1] / extent.parts[0]
+    scales = {_CUT, min(_LARGEST, max(_CUT, fitting))}
+    papers = [(scale, _starts(extent, scale)) for scale in sorted(scales, reverse=True)]
+    scale, (kept, starts) = min(
+        papers, key=lambda one: len(one[1][1]) * math.ceil(extent.parts[0] * one[0] / PAGE[1])
+    )
+    return Paper(int(100 * scale), tuple(kept + at for at in starts[1:]), kept)
+
+
+def _starts(extent: Extent, scale: float) -> tuple[int, list[int]]:
+    """How many columns are repeated, and the others that begin a page, evenly."""
     columns, most = extent.columns, int(_SAFE / scale)
     kept = extent.frozen if sum(columns[: extent.frozen]) <= most / 2 else 0
-    wide = sum(columns[:kept])
-    rest, room = columns[kept:], most - wide
+    rest, room = columns[kept:], most - sum(columns[:kept])
     fewest = len(_greedy(rest, room))
     even = math.ceil(sum(rest) / fewest)
     while even < room and len(_greedy(rest, even)) > fewest:
         even += 8
-    starts = _greedy(rest, min(even, room))
-    return Paper(int(100 * scale), tuple(kept + at for at in starts[1:]), kept)
+    return kept, _greedy(rest, min(even, room))
 
 
 def _greedy(columns: list[int], room: int) -> list[int]:
@@ -101,6 +113,22 @@ def _greedy(columns: list[int], room: int) -> list[int]:
             used = 0
         used += width
     return starts
+
+
+def areas_of(
+    blocks: Iterable[tuple[int, int]], wide: Iterable[int], end: int, columns: int
+) -> list[tuple[int, int, int]]:
+    """First row, last row and last column of what is printed over the same pages to the right.
+
+    ``wide`` are the columns of the tables among the ``blocks``, ``end`` those of the first page:
+    below and above a table that goes on to the right, what is narrower needs no pages there.
+    """
+    areas: list[tuple[int, int, int]] = []
+    for (first, last), count in zip(blocks, chain(wide, repeat(0)), strict=False):
+        column = (columns if count > end else end) - 1
+        start = areas.pop()[0] if areas and areas[-1][2] == column else first
+        areas.append((start, last, column))
+    return areas
 
 
 def row_breaks(
@@ -116,11 +144,12 @@ def row_breaks(
     for first, last in blocks:
         heights = [high(row) for row in range(at, last + 1)]
         gap, block = heights[: first - at], heights[first - at :]
-        used = _filled(used, gap, again, page)
         need = sum(block) if sum(block) + again <= page else sum(block[:_ROWS])
-        if used > again and used + need > page:
+        if used > again and used + sum(gap) + need > page:
             breaks.append(first)
             used = again
+        else:
+            used = _filled(used, gap, again, page)
         used = _filled(used, block, again, page)
         at = last + 1
     return breaks

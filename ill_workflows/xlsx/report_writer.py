@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from ill_workflows.evaluation.model import (
@@ -19,18 +18,15 @@ from ill_workflows.evaluation.model import (
 )
 from ill_workflows.xlsx.charts import HEIGHT as CHART
 from ill_workflows.xlsx.charts import ROW, Ground, add_charts, column_pixels, room_beside
-from ill_workflows.xlsx.looks import Looks, clean, lines_of, shown_width, text_width
+from ill_workflows.xlsx.looks import Looks, clean, lines_of
 from ill_workflows.xlsx.places import Placed, Targets, notes_row, places_of, text_of
 from ill_workflows.xlsx.report_band import HEIGHTS, HIGH, Band, add_band
 from ill_workflows.xlsx.report_cells import Body
-from ill_workflows.xlsx.report_page import Extent, Paper, paper_for, row_breaks
+from ill_workflows.xlsx.report_page import Extent, Paper, areas_of, paper_for, row_breaks
 from ill_workflows.xlsx.report_sheet import ReportSheet
+from ill_workflows.xlsx.report_widths import kind_in, widths_of
 from ill_workflows.xlsx.report_words import Words
 
-_SLIM, _NARROW, _WIDE, _LONG = 5, 7, 68, 46
-_DENSE_WIDE, _DENSE_LONG, _DENSE_ALL = 18, 30, 200
-"""How wide columns may be where there are many rows, and all of them together: texts wrap, so that
-they can be printed."""
 _DENSE: Final = 400
 """A sheet with more rows than these is written smaller and closer."""
 _DENSE_ROW: Final = 18
@@ -70,7 +66,7 @@ class SheetWriter:
         self.body = Body(self.page, self.looks)
         self.body.target = lambda link: targets.find(link.sheet, link.key)
         self.columns = max(len(table.columns) for table in sheet.tables)
-        self.widths = self._widths()
+        self.widths = widths_of(sheet, dense=self.dense)
         self.heights: dict[int, int] = {}
 
     def write(self, title: str) -> None:
@@ -130,9 +126,9 @@ class SheetWriter:
             breaks = row_breaks(
                 blocks, lambda at: self.heights.get(at, self.row_pixels), again, height
             )
-        wide = self._last_wide(paper)
-        if wide is not None and wide + 1 < len(blocks):
-            breaks.append(blocks[wide + 1][0])
+        wide = [len(table.columns) for table in self.sheet.tables]
+        areas = areas_of(blocks, wide, paper.end(0, self.columns), self.columns)
+        breaks += [first for first, _, _ in areas[1:]]
         ground = Ground(
             self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, breaks
         )
@@ -148,17 +144,11 @@ class SheetWriter:
         page.set_h_pagebreaks(sorted(set(breaks)))
         if paper.breaks and paper.kept:
             page.repeat_columns(0, paper.kept - 1)
-        if wide is not None and wide + 1 < len(blocks):
-            split, narrow = blocks[wide + 1][0], paper.end(0, self.columns) - 1
-            page.print_only([(0, split - 1, self.columns - 1), (split, bottom, narrow)])
+        if len(areas) > 1:
+            first, _, column = areas[-1]
+            page.print_only([*areas[:-1], (first, bottom, column)])
         if alone:  # above another table's columns these would be wrong
             page.repeat_rows(self.top)
-
-    def _last_wide(self, paper: Paper) -> int | None:
-        """The last table that goes on over more than one page to the right."""
-        end = paper.end(0, self.columns)
-        wide = [n for n, table in enumerate(self.sheet.tables) if len(table.columns) > end]
-        return max(wide, default=None)
 
     def _freeze(self) -> None:
         first, *others = self.sheet.tables
@@ -168,44 +158,6 @@ class SheetWriter:
         self.page.freeze_panes(
             self.placed[0].first if alone else min(self.top, 2), self.sheet.frozen
         )
-
-    def _kind(self, column: Column) -> Kind:
-        """Where there are many rows, every text may wrap."""
-        return "long" if self.dense and column.kind == "text" else column.kind
-
-    def _widths(self) -> list[float]:
-        widths: list[float] = [_SLIM] * self.columns
-        wanted = list(widths)
-        for table in self.sheet.tables:
-            first = table is self.sheet.tables[0]
-            cells = list(zip(*table.lines(), strict=False)) or [()] * len(table.columns)
-            for n, column in enumerate(table.columns):
-                wide = self._wanted(column, cells[n], first=first)
-                wanted[n] = max(wanted[n], wide)
-                widths[n] = max(widths[n], min(wide, self._most(column)))
-        if self.dense:  # what is left goes to the column that wants most
-            n = max(range(self.columns), key=lambda at: wanted[at] - widths[at])
-            widths[n] = min(wanted[n], widths[n] + max(0.0, _DENSE_ALL - sum(widths)))
-        return widths
-
-    def _most(self, column: Column) -> int:
-        if self.dense and column.kind in {"text", "long"}:
-            return _DENSE_WIDE if column.kind == "text" else _DENSE_LONG
-        return _LONG if column.kind == "long" else _WIDE
-
-    @staticmethod
-    def _wanted(column: Column, cells: Iterable[Cell], *, first: bool) -> int:
-        if column.kind == "free":
-            return _NARROW
-        heading = text_width(column.heading)
-        if column.heat:
-            heading += 2
-        elif first:
-            # a heading may break into two lines; a filter's button stands beside it
-            heading = math.ceil(heading / 2) + 4 if heading > 10 else heading + 3
-        else:
-            heading = min(heading + 1, _NARROW)
-        return max(heading, shown_width(cells, column.kind) + 2)
 
     def _table(self, table: Table, placed: Placed) -> None:
         if table.title:
@@ -226,7 +178,7 @@ class SheetWriter:
             self.page.write_string(placed.first, 0, clean(table.empty), self.looks.note)
             return
         self.body.fill = self._filler(placed)
-        kinds = [self._kind(column) for column in table.columns]
+        kinds = [kind_in(column, dense=self.dense) for column in table.columns]
         self._rows(table, table.rows, placed.first, kinds)
         if table.total is not None:
             self._rows(table, (table.total,), placed.last + 1, kinds, total=True)

@@ -21,6 +21,7 @@ from ill_workflows.xlsx.report_page import (
     SMALLEST,
     Extent,
     Paper,
+    areas_of,
     paper_for,
     row_breaks,
 )
@@ -200,3 +201,33 @@ def test_a_table_that_fits_on_a_page_is_not_cut() -> None:
     assert breaks((0, 19), (21, 99)) == []  # longer than a page: it begins where it is
     assert breaks((0, 26), (28, 99)) == [28]  # but not at the very foot
     assert breaks((0, 19), (21, 39), (41, 49)) == [21]
+
+
+def test_only_what_goes_on_to_the_right_is_printed_there() -> None:
+    blocks = [(0, 9), (11, 19), (21, 29), (31, 32)]
+    assert areas_of(blocks, [5, 12, 5], 8, 12) == [(0, 9, 7), (11, 19, 11), (21, 32, 7)]
+    assert areas_of(blocks, [5, 5, 5], 5, 5) == [(0, 32, 4)]
+
+
+def test_a_wide_sheet_has_a_print_area_for_its_narrow_tables() -> None:
+    wide = tuple(Column(f"欄位名稱{n}", "count") for n in range(40))
+    tables = (
+        Table((Column("a"), *wide), (("x", *range(40)),)),
+        Table((Column("b"),), (("y",),), "二"),
+    )
+    page = opened(written(Sheet("表", tables)))["表"]
+    first, second = page.print_area.split(",")
+    assert first.endswith("$A$1:$AO$2")
+    assert re.search(r"\$A\$4:\$[A-Z]\$\d+$", second)
+    assert page.print_title_cols == "$A:$A"
+    assert page.page_setup.scale >= 60
+
+
+def test_a_long_sheet_is_cut_at_the_scale_that_needs_the_fewest_pages() -> None:
+    def scale(count: int, high: int) -> tuple[int, int]:
+        paper = paper_for(Extent([60, 140, *([55] * count)], 0, [high], 2600, 2, one_page=False))
+        return paper.scale, len(paper.breaks) + 1
+
+    assert scale(34, 900) == (71, 2)  # as few pages as at a smaller scale
+    assert scale(40, 900) == (62, 2)  # three would be needed at 71 %
+    assert scale(40, 1700) == (62, 2)
