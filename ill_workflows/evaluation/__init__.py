@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from ill_workflows.evaluation.contents import contents
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.sheets_cards import card_use
@@ -43,4 +45,12 @@ SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
 )
 """Every sheet of the evaluation workbook, in order; the table of this room."""
 
-__all__ = ["SHEETS", "Figures", "Sheet"]
+
+
+def sheets_of(figures: Figures) -> tuple[Sheet, ...]:
+    """Every sheet, the first one with the table of contents."""
+    first, *others = (make(figures) for make in SHEETS)
+    return (replace(first, tables=(*first.tables, contents((first, *others)))), *others)
+
+
+__all__ = ["SHEETS", "Figures", "Sheet", "sheets_of"]

@@ -46,6 +46,7 @@ def card_use(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2,
+        about="換證、使用率、持證天數，期末借書證在哪裡",
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ def recalls(figures: Figures) -> Sheet:
             "已歸還、取消依發生日計，可能是期間之前調回的；歸還日取處理通知單或貸方館後來的月報表。",
         ),
         frozen=2,
+        about="緊急調回多少件、多少件在期限內歸還",
     )
 
 
@@ -71,6 +72,7 @@ def departures(figures: Figures) -> Sheet:
             "回覆天數：第一次請教至該館回覆之日；未回覆者不計入中位數。",
         ),
         frozen=2,
+        about="離校的讀者查清了沒有，貸方館多久回覆",
     )  # fmt: skip
 
 

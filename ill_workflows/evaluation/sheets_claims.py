@@ -31,6 +31,7 @@ def settlement(figures: Figures) -> Sheet:
             "逐筆的收據、工作表與列號見各館的往來對帳單（ill-workflows statement）。",
         ),
         frozen=2,
+        about="各館之間的罰款與賠償，誰應付誰多少；停權",
     )
 
 

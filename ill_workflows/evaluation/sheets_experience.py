@@ -40,4 +40,5 @@ def experiences(figures: Figures) -> Sheet:
             "同一館各月重複的文字只列本期最早的一次。",
         ),
         frozen=2,
+        about="各館在報表封面寫下的經驗與建議",
     )

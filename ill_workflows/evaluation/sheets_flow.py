@@ -48,6 +48,7 @@ def matrix(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2 if wide else 0,
+        about="哪一館借給哪一館幾冊，與借書證登記簿對照",
     )
 
 
@@ -147,6 +148,7 @@ def balance(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2,
+        about="各館貸出與借入的冊數與比值",
     )  # fmt: skip
 
 

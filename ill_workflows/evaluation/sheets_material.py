@@ -30,6 +30,7 @@ def material(figures: Figures) -> Sheet:
         (
             "上表為借出，下表為複印。年代＝借出（複印為回覆）之年減出版年；沒有出版年者為不明。",
         ),
+        about="借出與複印的資料是什麼類型、多舊",
     )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def copies(figures: Figures) -> Sheet:
             "沒有列出的館：沒有複印，或該期未繳（見『繳交情形』）。",
         ),
         frozen=0,
+        about="複印了什麼、多少頁、費用，怎麼提供",
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ def overdue(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2,
+        about="逾期多少、寫了幾次催還、催還後還了多少",
     )  # fmt: skip
 
 

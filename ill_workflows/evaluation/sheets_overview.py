@@ -82,6 +82,7 @@ def summary(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         one_page=True,
+        about="本期與前期的主要數字、繳交概況、變動最大的項目",
     )  # fmt: skip
 
 
@@ -208,6 +209,7 @@ def trend(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         one_page=True,
+        about="每項主要數字的逐月走勢，與去年同月",
     )  # fmt: skip
 
 
@@ -266,6 +268,7 @@ def arrivals(figures: Figures) -> Sheet:
             "未繳不是零：未繳館月的件數在各表中空白。期中更新不算已繳。",
         ),
         frozen=3,
+        about="各館各月的報表是準時、遲交、退回還是未繳",
     )  # fmt: skip
 
 

@@ -119,6 +119,7 @@ def ranking_sheet(figures: Figures) -> Sheet:
         ),
         _NOTES,
         frozen=len(LIBRARY),
+        about="獎勵提名的評比：權數可改，名次立即重算",
     )  # fmt: skip
 
 

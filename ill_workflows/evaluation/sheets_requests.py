@@ -128,6 +128,7 @@ def supply(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2,
+        about="收到的申請有多少滿足、拒絕、取消，與滿足率",
     )  # fmt: skip
 
 
@@ -169,6 +170,7 @@ def refusals(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2,
+        about="為什麼不能提供：原因、類別、各館",
     )  # fmt: skip
 
 
@@ -226,6 +228,7 @@ def turnaround(figures: Figures) -> Sheet:
             BLANK_IS_MISSING,
         ),
         frozen=2,
+        about="從申請到回覆要幾天",
     )  # fmt: skip
 
 

@@ -34,6 +34,8 @@ def sources(figures: Figures) -> Sheet:
             ),
         ),
         frozen=1,
+        origin=True,
+        about="每個數字出自哪一份收據、哪張工作表的哪幾列",
     )  # fmt: skip
 
 
@@ -114,4 +116,5 @@ def definitions(figures: Figures) -> Sheet:  # noqa: ARG001 - every sheet is cal
             "期末的狀態（在館、處理中、仍逾期、未結）是期間最後一個已報月份月底的樣子，不相加。",
             "資料名稱：figures --json 中的名稱。百分率一律四捨五入至小數一位。",
         ),
+        about="每項指標怎麼算、分母是什麼、依據什麼",
     )

@@ -13,9 +13,10 @@ import pandas as pd
 
 from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UsageProblem
-from ill_workflows.evaluation import SHEETS
+from ill_workflows.evaluation import sheets_of
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
+from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.origins import rows_behind
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.evaluation.tidy import tidy
@@ -24,6 +25,7 @@ from ill_workflows.jobs.board import months as of_term
 from ill_workflows.jobs.facts import headline_facts
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.jobs.files import keep
+from ill_workflows.jobs.logo import logo
 from ill_workflows.jobs.post import Clock
 from ill_workflows.store import closings, standing
 from ill_workflows.xlsx.report import write_workbook
@@ -41,12 +43,17 @@ def name_of(figures: Figures) -> str:
 
 
 def written(app: App, figures: Figures) -> bytes:
-    """The workbook of these figures."""
+    """The workbook of these figures, with the logo in the host's ``templates/``.
+
+    Raises:
+        FolderTrouble: the logo cannot be read.
+    """
     end = figures.last
     return write_workbook(
-        [make(figures) for make in SHEETS],
+        sheets_of(figures),
         created=datetime(end.year, end.month, end.day, tzinfo=UTC),
         title=f"{figures.alliance}　{span_name(figures.months)}評估資料",
+        masthead=masthead(figures, logo(app)),
     )
 
 

@@ -63,7 +63,8 @@ class Targets:
                 self.origin = sheet.title
             for table, placed in zip(sheet.tables, places_of(sheet, top), strict=True):
                 for n, key in enumerate(_keys(table)):
-                    self._rows.setdefault((sheet.title, key), placed.first + n)
+                    for part in (key, key.rpartition("/")[0]) if table.keys else (key,):
+                        self._rows.setdefault((sheet.title, part), placed.first + n)
 
     def find(self, sheet: str, key: str = "") -> str | None:
         """The address of a sheet's row with that key; None: it has none.

@@ -1,0 +1,26 @@
+"""What stands over every sheet: whose figures, of when, how much of what was due has come."""
+
+from __future__ import annotations
+
+from ill_workflows.evaluation.figures import Figures
+from ill_workflows.evaluation.measures import percent
+from ill_workflows.evaluation.model import Masthead
+from ill_workflows.evaluation.period import span_days, span_name
+
+
+def masthead(figures: Figures, logo: bytes | None) -> Masthead:
+    """The alliance, the period in words and dates, and the reporting rate."""
+    states = figures.board["state"]
+    due = int((~states.isin(NOT_DUE)).sum())
+    came = int(states.isin(("accepted", "accepted_late")).sum())
+    rate = percent(came, due)
+    told = f"應繳 {due:,} 份，已收 {came:,} 份"
+    if rate is not None:
+        told += f"，回報率 {rate}%"
+    return Masthead(
+        figures.alliance, f"{span_name(figures.months)}　{span_days(figures.months)}", told, logo
+    )
+
+
+NOT_DUE = frozenset({"not_due", "interim"})
+"""States of a sheet whose day has not come."""
