@@ -1,0 +1,115 @@
+"""The meeting's report (Article 3.2.6) as one page of HTML: two sheets of A4, nothing from outside."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ill_workflows.app import App
+from ill_workflows.errors import LetterBroken
+from ill_workflows.evaluation.meeting import Meeting, invented, report
+from ill_workflows.evaluation.svg import written
+from ill_workflows.mail.compose import LANGUAGES, day_filter, month_filter, package_templates
+from ill_workflows.mail.samples import TODAY, members
+
+LOGO_LIMIT: Final = 1024 * 1024
+"""Bytes; a larger logo would weigh more than the report, and is left out."""
+_LOGOS: Final = (
+    ("logo.png", "image/png", b"\x89PNG\r\n\x1a\n"),
+    ("logo.jpg", "image/jpeg", b"\xff\xd8\xff"),
+    ("logo.jpeg", "image/jpeg", b"\xff\xd8\xff"),
+)
+_BROKEN: Final = (
+    TemplateError, TypeError, AttributeError, LookupError, ValueError, ArithmeticError, OSError,
+)  # fmt: skip
+
+
+def page(app: App, told: Meeting, language: str, today: date) -> bytes:
+    """The report, with the alliance's logo.
+
+    Raises:
+        LetterBroken: its template is missing, runs code or asks for a fact that is not known.
+    """
+    return render(app, report(told, language, today), language)
+
+
+def render(app: App, facts: Mapping[str, Any], language: str) -> bytes:
+    """The report from its facts.
+
+    Raises:
+        LetterBroken: see :func:`page`.
+    """
+    name = f"{language}/meeting.j2"
+    try:
+        template = _environment(app).get_template(name)
+        return template.render({**facts, "language": language, "logo": logo(app)}).encode()
+    except _BROKEN as bad:
+        raise LetterBroken(f"report/{name}", f"{type(bad).__name__}: {bad}") from bad
+
+
+def logo(app: App) -> str:
+    """The alliance's logo as a ``data:`` address; empty where there is none that can be used."""
+    for name, mime, magic in _LOGOS:
+        path = app.home / "templates" / name
+        if not path.is_file() or path.stat().st_size > LOGO_LIMIT:
+            continue
+        data = path.read_bytes()
+        if data.startswith(magic):
+            return f"data:{mime};base64,{b64encode(data).decode('ascii')}"
+    return ""
+
+
+def rehearse(app: App) -> list[str]:
+    """Write the report once in both languages; answers what fails, and why."""
+    troubles = []
+    for language in LANGUAGES:
+        told = invented(tuple(members(language).values()))
+        try:
+            page(app, told, language, TODAY)
+        except LetterBroken as bad:
+            troubles.append(str(bad))
+    for name, _, magic in _LOGOS:
+        path = app.home / "templates" / name
+        if path.is_file() and not logo(app):
+            small = path.stat().st_size <= LOGO_LIMIT
+            because = (
+                f"不是 {magic[:4]!r} 開頭的圖檔 / not such a picture"
+                if small
+                else f"超過 {LOGO_LIMIT // 1024} KB / too large"
+            )
+            troubles.append(f"templates/{name}：{because}")
+    return troubles
+
+
+def _environment(app: App) -> ImmutableSandboxedEnvironment:
+    """The host's own template comes first; none may run code."""
+    folders = [app.home / "templates" / "report", package_templates() / "report"]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([str(f) for f in folders if f.is_dir()], encoding="utf-8-sig"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = day_filter
+    environment.filters["month"] = month_filter
+    environment.filters["number"] = _number
+    environment.filters["signed"] = _signed
+    return environment
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else written(value)
+
+
+def _signed(value: float | None) -> str:
+    """A change with its sign, as people write it."""
+    if value is None:
+        return "—"
+    shown = written(abs(value))
+    return f"±{shown}" if not value else f"{'+' if value > 0 else '−'}{shown}"  # noqa: RUF001 - the sign
