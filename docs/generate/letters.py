@@ -69,6 +69,16 @@ _POLICIES: Final = {
         "填送的館 the library",
         "10 天起主管；承辦館一份清單 from 10 its head; the host gets a list",
     ),
+    "evaluation": (
+        "彙整之日 the day on which it is compiled",
+        "承辦館；委員會另一封 the host; the committee, a letter of its own",
+        "",
+    ),
+    "term": (
+        "合作期限的最後一天 the last day of the term",
+        "承辦館 host library",
+        "委員會 committee",
+    ),
     "receipt": ("收件 arrival", "填送的館 its sender", ""),
     "returned": ("收件 arrival", "填送的館 its sender", ""),
 }
@@ -114,6 +124,11 @@ _TEMPLATES: Final = {
     ),
     "sheet_missing": ("表單還沒收到", "sheets not yet received"),
     "sheet_list": ("給承辦館：催過仍未收到的館", "to the host: who was asked in vain"),
+    "evaluation": (
+        "評估活頁簿與會議報告，附上兩份檔案",
+        "the evaluation workbook and the meeting's report, attached",
+    ),
+    "term": ("合作期限將滿：要做什麼、還缺什麼", "the term ends: what is to do, what is missing"),
     "receipt": ("收下的收據", "accepted: the receipt"),
     "returned": ("退回，附標好的活頁簿", "returned, with the marked workbook"),
     "address_refused": (

@@ -61,14 +61,23 @@ SECTIONS: Final = {
 MEANINGS: Final = {
     "alliance.name": ("聯盟名稱", "the alliance's name"),
     "alliance.host": ("承辦圖書館的代碼", "the host library's code"),
-    "alliance.committee": ("收到評估活頁簿的人", "who gets the evaluation workbook"),
+    "alliance.committee": (
+        "委員會：收到評估活頁簿與會議報告的人",
+        "the committee: who gets the evaluation workbook and the meeting's report",
+    ),
     "alliance.timezone": ("時區", "the time zone"),
     "alliance.language": (
         "信件的語言；各館可另定",
         "the language of letters; a library may differ",
     ),
-    "alliance.term": ("第九條：合作期限", "Article 9: the term of the agreement"),
-    "alliance.meetings": ("聯盟會議的日期", "the days of the alliance's meetings"),
+    "alliance.term": (
+        "第九條：合作期限；期滿前提醒，期滿後彙整全期評估",
+        "Article 9: the term of the agreement; the host is reminded, and the whole term evaluated",
+    ),
+    "alliance.meetings": (
+        "聯盟會議的日期；會前七天寄評估資料給委員會",
+        "the days of the alliance's meetings; the committee gets its papers seven days before",
+    ),
     "rules.cards_per_library": ("每館借書證張數（7.1）", "loan cards a library (7.1)"),
     "rules.items": ("每張證同時可借冊數（7.3）", "books at a time on one card (7.3)"),
     "rules.days": ("借期天數（7.3）", "days of a loan (7.3)"),
@@ -216,7 +225,14 @@ MEANINGS: Final = {
     "schedule.collect": ("收件", "taking in workbooks"),
     "schedule.remind": ("寫信", "writing the day's letters"),
     "schedule.deliver": ("寄出", "delivering the outbox"),
-    "schedule.evaluate": ("彙整評估", "compiling the evaluation"),
+    "schedule.evaluate": (
+        "彙整評估，寄給承辦館",
+        "compiling the evaluation, for the host",
+    ),
+    "schedule.meeting": (
+        "看看七天內有沒有會議；有就把評估寄給委員會，一次會議一封",
+        "looking for a meeting within seven days: once each, the committee gets the evaluation",
+    ),
     "database.url": (
         "空白：聯盟資料夾裡的 `state.db`；或 `postgresql+psycopg://…`",
         "empty: `state.db` in the alliance's folder; or `postgresql+psycopg://…`",

@@ -29,38 +29,40 @@ def _span(first: str, last: str) -> list[str]:
     return months_between(start, end)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - what can be asked for
     context: typer.Context,
     first: From,
     last: To,
-    out: Annotated[Path | None, typer.Option(help="輸出檔 / the workbook")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="輸出檔；會議報告在旁邊 / the workbook; its report beside it"),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="每張表另存 CSV / every table as CSV, in a folder"),
     ] = None,
     language: Annotated[
-        str, typer.Option(metavar="zh-TW|en", help="版本 / edition")
+        str, typer.Option(metavar="zh-TW|en", help="中文版或英文版 / edition")
     ] = "",
+    send: Annotated[
+        bool, typer.Option("--send", help="寄給承辦館與委員會 / to the host and the committee")
+    ] = False,
 ) -> None:  # fmt: skip
-    """評估活頁簿：給聯盟會議的一份檔案。 / The evaluation workbook."""
-    from ill_workflows.jobs import evaluate as job
-    from ill_workflows.jobs.figures import figures_of
-    from ill_workflows.jobs.files import keep
+    """評估活頁簿與兩頁的會議報告。 / The evaluation workbook, and a report of two pages."""
+    from ill_workflows.jobs import edition
+    from ill_workflows.jobs.evaluate import export
 
     door: Door = context.obj
     months = _span(first, last)
     app = door.open()
+    clock = door.clock(app)
     with show.progress("彙整 evaluate", None):
-        figures = figures_of(
-            app, months, door.clock(app).today, compared=True, language=_language(language)
-        )
-        workbook = job.written(app, figures)
-    path = out or app.folder("reports") / job.name_of(figures)
-    keep(path, workbook)
-    show.data(str(path))
-    if data is not None:
-        for written in job.export(figures, data):
-            show.data(str(written))
+        made = edition.edition(app, months, clock.today, language=_language(language))
+    show.data(str(edition.kept(app, made, out)))
+    for path in export(made.figures, data) if data is not None else ():
+        show.data(str(path))
+    for line in edition.send_now(app, made, clock) if send else ():
+        show.words(line)
 
 
 def _language(typed: str) -> str:

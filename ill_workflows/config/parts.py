@@ -137,6 +137,8 @@ class NoticesPart(Part):
     card_void: PolicyPart | None = None
     claim: PolicyPart | None = None
     sheet: PolicyPart | None = None
+    evaluation: PolicyPart | None = None
+    term: PolicyPart | None = None
     receipt: PolicyPart | None = None
     returned: PolicyPart | None = None
 
@@ -148,6 +150,7 @@ class SchedulePart(Part):
     remind: Cron = "30 8 * * mon-fri"
     deliver: Cron = "*/5 8-18 * * *"
     evaluate: Cron = "0 9 20 * *"
+    meeting: Cron = "30 9 * * mon-fri"
 
 
 class DatabasePart(Part):

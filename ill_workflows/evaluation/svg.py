@@ -18,6 +18,7 @@ Value = int | float | None
 INK: Final = "#1f2933"
 QUIET: Final = "#52606d"
 GRID: Final = "#d5dde2"
+MINUS: Final = "\N{MINUS SIGN}"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 42.0, 34.0, 34.0
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _NEAR: Final = 12.0
@@ -123,9 +124,17 @@ def bars(words: Words, rows: Sequence[tuple[str, Value]], size: tuple[int, int])
     return _svg(words, size, parts)
 
 
-def written(value: int | float) -> str:
+def written(value: float) -> str:
     """A number as people read it: thousands apart, a rate with its decimal."""
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+
+
+def signed(value: float) -> str:
+    """A change with its sign."""
+    shown = written(abs(value))
+    if float(shown.replace(",", "")) == 0:
+        return f"±{shown}"
+    return f"{'+' if value > 0 else MINUS}{shown}"
 
 
 def shortened(text: str, ems: float) -> str:
@@ -228,7 +237,9 @@ def _legend(series: Sequence[Line], unit: str) -> Iterator[str]:
         yield _text(x, 15, unit, QUIET, "start")
 
 
-def _text(x: float, y: float, said: str, colour: str, anchor: str, *, bold: bool = False) -> str:
+def _text(  # noqa: PLR0913 - where, what, and how it looks
+    x: float, y: float, said: str, colour: str, anchor: str, *, bold: bool = False
+) -> str:
     weight = ' font-weight="600"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}"{weight}>'

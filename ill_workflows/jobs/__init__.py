@@ -56,9 +56,15 @@ def _deliver(app: App, clock: Clock, between: Between) -> Done:
 
 
 def _evaluate(app: App, clock: Clock, between: Between) -> Done:  # noqa: ARG001
-    from ill_workflows.jobs.evaluate import compile_to_date
+    from ill_workflows.jobs.edition import compile_to_date
 
-    return Done(compile_to_date(app, clock))
+    return compile_to_date(app, clock)
+
+
+def _meeting(app: App, clock: Clock, between: Between) -> Done:  # noqa: ARG001
+    from ill_workflows.jobs.edition import before_meeting
+
+    return before_meeting(app, clock)
 
 
 JOBS: tuple[Job, ...] = (
@@ -66,5 +72,6 @@ JOBS: tuple[Job, ...] = (
     Job("remind", _remind),
     Job("deliver", _deliver),
     Job("evaluate", _evaluate),
+    Job("meeting", _meeting),
 )
 """In the order in which they run where several are due: what came in is known to what goes out."""

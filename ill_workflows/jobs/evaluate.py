@@ -20,13 +20,11 @@ from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.origins import rows_behind
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.evaluation.tidy import tidy
-from ill_workflows.forms.month import first_day, last_day, month_of
-from ill_workflows.jobs.board import months as of_term
+from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.jobs.facts import headline_facts
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.logo import logo
-from ill_workflows.jobs.post import Clock
 from ill_workflows.store import closings, standing
 from ill_workflows.xlsx.report import write_workbook
 
@@ -36,10 +34,10 @@ def workbook(app: App, months: Sequence[str], today: date) -> bytes:
     return written(app, figures_of(app, months, today, compared=True))
 
 
-def name_of(figures: Figures) -> str:
-    """What the workbook's file is called."""
+def stem_of(figures: Figures) -> str:
+    """What the workbook and the report are called, without their endings."""
     edition = "-en" if figures.language == "en" else ""
-    return f"evaluation-{figures.months[0]}-{figures.months[-1]}{edition}.xlsx"
+    return f"evaluation-{figures.months[0]}-{figures.months[-1]}{edition}"
 
 
 def written(app: App, figures: Figures) -> bytes:
@@ -55,16 +53,6 @@ def written(app: App, figures: Figures) -> bytes:
         title=f"{figures.alliance}　{span_name(figures.months)}評估資料",
         masthead=masthead(figures, logo(app)),
     )
-
-
-def compile_to_date(app: App, clock: Clock) -> str:
-    """The workbook of the term's months that are over, in ``reports/``; answers its name."""
-    over = [month for month in of_term(app, clock.today) if month < month_of(clock.today)]
-    if not over:
-        return "還沒有過完的月份 / no month is over yet"
-    path = app.folder("reports") / f"evaluation-{over[0]}-{over[-1]}.xlsx"
-    keep(path, workbook(app, over, clock.today))
-    return path.name
 
 
 def document(app: App, months: Sequence[str], today: date) -> dict[str, Any]:

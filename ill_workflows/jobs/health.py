@@ -12,6 +12,7 @@ from sqlalchemy import text
 from ill_workflows.app import App
 from ill_workflows.errors import IllError
 from ill_workflows.forms import FORMS
+from ill_workflows.jobs import meeting
 from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.post import Clock
 from ill_workflows.mail.rehearsal import rehearse
@@ -33,6 +34,7 @@ def examine(app: App, clock: Clock) -> list[Item]:
         ("資料夾 folders", _folders),
         ("資料庫 database", _database),
         ("信件範本 letters", _letters),
+        ("會議報告 report", _report),
         ("郵件 mail", _mail),
         ("信箱 mailbox", _mailbox),
         ("日曆 calendar", _calendar),
@@ -72,6 +74,14 @@ def _letters(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
     if troubles:
         raise OSError("；".join(troubles))
     yield "中英文範本都可產生 every letter can be written"
+
+
+def _report(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
+    troubles = meeting.rehearse(app)
+    if troubles:
+        raise OSError("；".join(troubles))
+    yield "範本可產生 it can be written"
+    yield "有標誌 with a logo" if meeting.logo(app) else "沒有標誌 without a logo"
 
 
 def _mail(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001

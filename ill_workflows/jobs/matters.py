@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from ill_workflows.jobs import claims, recalls
+from ill_workflows.jobs import claims, recalls, term
 from ill_workflows.jobs.asked import Asked
 from ill_workflows.jobs.clear import gathered
 from ill_workflows.lending.notices import Case
@@ -25,6 +25,7 @@ GATHERERS: Final[tuple[Callable[[Asked], Iterable[Case]], ...]] = (
     recalls.recalls,
     recalls.suspensions,
     recalls.losses_of_cards,
+    term.ending,
 )
 """Each answers the cases of one kind."""
 

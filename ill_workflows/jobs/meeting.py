@@ -1,4 +1,4 @@
-"""The meeting's report (Article 3.2.6) as one page of HTML: two sheets of A4, nothing from outside."""
+"""The meeting's report (Article 3.2.6) as HTML: two sheets of A4, nothing from outside."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
-from ill_workflows.evaluation.meeting import Meeting, invented, report
-from ill_workflows.evaluation.svg import written
+from ill_workflows.evaluation.meeting import report
+from ill_workflows.evaluation.meeting_sample import invented
+from ill_workflows.evaluation.meeting_words import Meeting
+from ill_workflows.evaluation.svg import signed, written
 from ill_workflows.mail.compose import LANGUAGES, day_filter, month_filter, package_templates
 from ill_workflows.mail.samples import TODAY, members
 
@@ -108,8 +110,4 @@ def _number(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    """A change with its sign, as people write it."""
-    if value is None:
-        return "—"
-    shown = written(abs(value))
-    return f"±{shown}" if not value else f"{'+' if value > 0 else '−'}{shown}"  # noqa: RUF001 - the sign
+    return "—" if value is None else signed(value)

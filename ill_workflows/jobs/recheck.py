@@ -22,7 +22,7 @@ ABOUT_LOANS: Final = TO_READERS | {"overdue_library", "overdue_lender"}
 _TOLD: Final = frozenset({"recall_lender", "card_void"})
 RECHECKED: Final = ABOUT_LOANS | _TOLD | {
     "still_out", "discrepancy", "sheet",
-    "clearance", "cleared", "held", "claim",
+    "clearance", "cleared", "held", "claim", "term",
 }  # fmt: skip
 """Policies whose letters are held against today's facts before they leave."""
 EXPIRES_AFTER: Final = 5

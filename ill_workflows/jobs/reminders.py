@@ -13,6 +13,7 @@ from ill_workflows.forms.usage import USAGE
 from ill_workflows.jobs.certificate import certificates, clearance_sheet
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
+from ill_workflows.jobs.term import letter_of as term_letter
 from ill_workflows.lending import claims as claiming
 from ill_workflows.lending.cases import Loan
 from ill_workflows.lending.clearance import Clearance
@@ -115,6 +116,10 @@ def _card_void(desk: Desk, one: Bundle) -> Iterator[Letter]:
     yield losses.told(one, desk.app.members, desk.clock.today)
 
 
+def _term(desk: Desk, one: Bundle) -> Iterator[Letter]:
+    yield term_letter(desk.app, one, desk.clock.today)
+
+
 def by_hand(app: App, letter: Letter) -> Letter:
     """The same, with the page to print where its reader has no address."""
     if not letter.facts["by_hand"]:
@@ -170,6 +175,6 @@ WRITERS: Final[dict[str, Callable[[Desk, Bundle], Iterator[Letter]]]] = {
     "clearance": _clearance, "cleared": _cleared, "held": _held,
     "recall": _recall, "recall_lender": _recall_lender, "suspension": _suspension,
     "card_void": _card_void,
-    "claim": _claim,
+    "claim": _claim, "term": _term,
 }  # fmt: skip
 """Policy → who writes its letters."""

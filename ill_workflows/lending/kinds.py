@@ -15,6 +15,7 @@ from ill_workflows.lending import (
     recalls,
     reminding,
     suspensions,
+    term,
 )
 from ill_workflows.lending.cases import Discrepancy, Loan, Reader
 from ill_workflows.lending.claims import Claim
@@ -23,6 +24,7 @@ from ill_workflows.lending.losses import CardReport
 from ill_workflows.lending.notices import Case, Day, Notice
 from ill_workflows.lending.recalls import Recall
 from ill_workflows.lending.suspensions import Suspension
+from ill_workflows.lending.term import TermEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ KINDS: Final[dict[type, Kind]] = {
     Suspension: Kind(suspensions.due, suspensions.true, suspensions.why),
     CardReport: Kind(losses.due, losses.true, losses.why),
     Claim: Kind(claims.due, claims.true, claims.why),
+    TermEnd: Kind(term.due, term.true, term.why),
 }
 """Class of a case → its kind."""
 

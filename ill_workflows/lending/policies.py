@@ -94,6 +94,8 @@ POLICIES: tuple[NoticePolicy, ...] = (
     NoticePolicy("card_void", steps(0), hours="any"),
     NoticePolicy("claim", steps(0, 14, 30, 60)),
     NoticePolicy("sheet", steps(-3, 1, 5, 10)),
+    NoticePolicy("evaluation", steps(0)),
+    NoticePolicy("term", steps(-180, -90, -30)),
     NoticePolicy("receipt", steps(0), hours="any"),
     NoticePolicy("returned", steps(0), hours="any"),
 )

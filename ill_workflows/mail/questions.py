@@ -15,6 +15,7 @@ TROUBLE: Final = "trouble"
 _JOBS: Final = {
     "collect": ("收件", "taking in workbooks"), "remind": ("寫信", "writing letters"),
     "deliver": ("寄信", "sending letters"), "evaluate": ("彙整評估", "compiling the evaluation"),
+    "meeting": ("寄會議資料", "sending the meeting's papers"),
 }  # fmt: skip
 """Job → what it does, in both languages."""
 

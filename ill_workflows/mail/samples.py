@@ -24,6 +24,7 @@ from ill_workflows.mail import (
     clearance,
     letters,
     losses,
+    meeting,
     questions,
     recalls,
     refusals,
@@ -93,6 +94,7 @@ def samples(language: Literal["zh-TW", "en"]) -> Iterator[Letter]:
     yield from recalls.samples(members(language), TODAY, READER, WITHOUT_ADDRESS)
     yield from suspensions.samples(members(language), TODAY, READER, WITHOUT_ADDRESS)
     yield from losses.samples(members(language), TODAY)
+    yield from meeting.samples(members(language), TODAY)
 
 
 def _bundle(policy: str, step: str, to: tuple[str, str], *about: Loan | Discrepancy) -> Bundle:

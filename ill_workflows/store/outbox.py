@@ -151,6 +151,15 @@ def history(connection: Connection) -> dict[tuple[str, str, str], dict[str, date
     return told
 
 
+def is_told(connection: Connection, policy: str, case: str, episode: str, step: str) -> bool:
+    """Whether this notice was written."""
+    query = select(notices.c.id).where(
+        notices.c.policy == policy, notices.c.case_key == case, notices.c.episode == episode,
+        notices.c.step == step,
+    )  # fmt: skip
+    return connection.execute(query).first() is not None
+
+
 def notice_frame(connection: Connection) -> pd.DataFrame:
     """Notices for the evaluation: policy, case, step, day; those of withdrawn letters left out."""
     query = (
