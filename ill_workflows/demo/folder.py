@@ -25,6 +25,7 @@ archive/      收到的每個檔案，原樣 / every file received, as it came
 returned/     退回的活頁簿，要修改的格子已上色 / workbooks sent back, cells to mend coloured
 outbox/       每封信一個 .eml，用郵件程式打開 / one .eml a letter; open it with a mail program
 reports/      evaluation-*.xlsx 評估活頁簿 / the evaluation workbook
+              evaluation-*.html 兩頁的會議報告 / the meeting's report, two pages
               preview-*.xlsx 下一次會寫的信與原因 / what the next run will write, and why
 state.db      資料庫（SQLite）/ the database
 
@@ -40,7 +41,7 @@ _OURS: Final = (
     ("inbox", r".*(月報表|期中更新|借書證登記簿).*\.xlsx"),
     ("returned", r"R\d{3}-\d{6}-.*"),
     ("outbox", r"\d{8}-.*-[0-9a-f]{8}\.eml"),
-    ("reports", r"(evaluation|preview)-.*\.xlsx"),
+    ("reports", r"(evaluation|preview)-.*\.xlsx|evaluation-.*\.html"),
 )
 """What the program writes where; ``archive`` holds files by their content besides."""
 _ARCHIVED: Final = re.compile(r"[0-9a-f]{64}(\.\w+)?")

@@ -24,11 +24,11 @@ from ill_workflows.demo.sharing import share
 from ill_workflows.demo.telling import tell
 from ill_workflows.demo.world import World
 from ill_workflows.intake.folder import Inbox
+from ill_workflows.jobs import edition
 from ill_workflows.jobs.clear import all_clearances
 from ill_workflows.jobs.closing import close
 from ill_workflows.jobs.collect import collect
 from ill_workflows.jobs.deliver import deliver
-from ill_workflows.jobs.evaluate import workbook
 from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.preview import preview, write_preview
@@ -160,11 +160,12 @@ class _Story:
         self.outcomes.update(outcome.state for outcome in outcomes)
 
     def write_reports(self) -> dict[str, Path]:
-        """The evaluation workbook, and the preview of the next day on which one writes."""
+        """The evaluation with its report, and the preview of the next day on which one writes."""
         months, reports = self.world.months, self.app.folder("reports")
-        evaluation = reports / f"evaluation-{months[0]}-{months[-1]}.xlsx"
-        keep(evaluation, workbook(self.app, months, self.today))
+        evaluation = edition.kept(self.app, edition.edition(self.app, months, self.today))
         following = self.app.host.calendar.next_open(self.today + timedelta(days=1))
         path = reports / f"preview-{following}.xlsx"
         write_preview(self.app, preview(self.app, self.clock(following)), path)
-        return {"evaluation": evaluation, "preview": path}
+        return {
+            "evaluation": evaluation, "report": evaluation.with_suffix(".html"), "preview": path,
+        }  # fmt: skip

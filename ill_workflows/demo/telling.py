@@ -58,6 +58,7 @@ def tell(app: App, world: World, known: int, written: Mapping[str, Path]) -> Ite
     yield _figures(document(app, world.months, today)["measures"])
     yield "打開看看 / have a look:"
     yield f"  {written['evaluation']}  評估活頁簿 / the evaluation workbook"
+    yield f"  {written['report']}  兩頁的會議報告 / the meeting's report, two pages"
     yield f"  {written['preview']}  下一次會寫的信與原因 / what the next run will write, and why"
     if returned is not None:
         path = app.folder("returned") / f"{returned.receipt}-{safe_name(returned.filename)}"

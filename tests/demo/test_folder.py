@@ -42,6 +42,7 @@ def test_only_what_the_program_wrote_is_deleted(tmp_path):
     ours = [
         "config.toml", "state.db", "state.db-wal", f"archive/ab/{digest}.xlsx",
         "returned/R114-000003-usage-HDU-2025-11.xlsx", "reports/evaluation-2025-11-2026-10.xlsx",
+        "reports/evaluation-2025-11-2026-10.html",
         "outbox/20251103-overdue-first-a_b@mail.hdu.example-0123abcd.eml",
         "inbox/~$usage-HDU-2025-11.xlsx", "inbox/月報表_虹島示範大學_2025-11.xlsx",
     ]  # fmt: skip

@@ -79,11 +79,12 @@ def contents(folder: Path) -> dict[str, str]:
 def test_the_lines_name_files_that_are_there(played):
     folder, lines = played
     named = [line.split("  ")[1] for line in lines if line.startswith("  ")]
-    assert len(named) == 6
+    assert len(named) == 7
     for name in named:
         assert Path(name).is_file(), name
         assert Path(name).is_relative_to(folder)
     assert "evaluation-2026-08-2026-10.xlsx" in named[0]
+    assert "evaluation-2026-08-2026-10.html" in named[1]
 
 
 def test_the_numbers_in_the_lines_are_those_of_the_run(played, app, world, sent, received):
