@@ -29,7 +29,7 @@ def _span(first: str, last: str) -> list[str]:
     return months_between(start, end)
 
 
-def evaluate(  # noqa: PLR0913, PLR0917 - what can be asked for
+def evaluate(
     context: typer.Context,
     first: From,
     last: To,

@@ -46,7 +46,6 @@ SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
 """Every sheet of the evaluation workbook, in order; the table of this room."""
 
 
-
 def sheets_of(figures: Figures) -> tuple[Sheet, ...]:
     """Every sheet, the first one with the table of contents."""
     first, *others = (make(figures) for make in SHEETS)

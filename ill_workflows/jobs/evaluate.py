@@ -15,8 +15,8 @@ from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UsageProblem
 from ill_workflows.evaluation import sheets_of
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
 from ill_workflows.evaluation.masthead import masthead
+from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
 from ill_workflows.evaluation.origins import rows_behind
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.evaluation.tidy import tidy
@@ -46,12 +46,12 @@ def written(app: App, figures: Figures) -> bytes:
     Raises:
         FolderTrouble: the logo cannot be read.
     """
-    end = figures.last
+    end, shown = figures.last, logo(app)
     return write_workbook(
         sheets_of(figures),
         created=datetime(end.year, end.month, end.day, tzinfo=UTC),
         title=f"{figures.alliance}　{span_name(figures.months)}評估資料",
-        masthead=masthead(figures, logo(app)),
+        masthead=masthead(figures, shown.data if shown else None),
     )
 
 

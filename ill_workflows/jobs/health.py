@@ -13,6 +13,7 @@ from ill_workflows.app import App
 from ill_workflows.errors import IllError
 from ill_workflows.forms import FORMS
 from ill_workflows.jobs import meeting
+from ill_workflows.jobs.logo import logo
 from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.post import Clock
 from ill_workflows.mail.rehearsal import rehearse
@@ -81,7 +82,7 @@ def _report(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
     if troubles:
         raise OSError("；".join(troubles))
     yield "範本可產生 it can be written"
-    yield "有標誌 with a logo" if meeting.logo(app) else "沒有標誌 without a logo"
+    yield "有標誌 with a logo" if logo(app) else "沒有標誌 without a logo"
 
 
 def _mail(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001

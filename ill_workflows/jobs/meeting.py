@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -16,16 +15,10 @@ from ill_workflows.evaluation.meeting import report
 from ill_workflows.evaluation.meeting_sample import invented
 from ill_workflows.evaluation.meeting_words import Meeting
 from ill_workflows.evaluation.svg import signed, written
+from ill_workflows.jobs import logo
 from ill_workflows.mail.compose import LANGUAGES, day_filter, month_filter, package_templates
 from ill_workflows.mail.samples import TODAY, members
 
-LOGO_LIMIT: Final = 1024 * 1024
-"""Bytes; a larger logo would weigh more than the report, and is left out."""
-_LOGOS: Final = (
-    ("logo.png", "image/png", b"\x89PNG\r\n\x1a\n"),
-    ("logo.jpg", "image/jpeg", b"\xff\xd8\xff"),
-    ("logo.jpeg", "image/jpeg", b"\xff\xd8\xff"),
-)
 _BROKEN: Final = (
     TemplateError, TypeError, AttributeError, LookupError, ValueError, ArithmeticError, OSError,
 )  # fmt: skip
@@ -48,22 +41,12 @@ def render(app: App, facts: Mapping[str, Any], language: str) -> bytes:
     """
     name = f"{language}/meeting.j2"
     try:
-        template = _environment(app).get_template(name)
-        return template.render({**facts, "language": language, "logo": logo(app)}).encode()
+        template, shown = _environment(app).get_template(name), logo.logo(app)
+        return template.render(
+            {**facts, "language": language, "logo": shown.address if shown else ""}
+        ).encode()
     except _BROKEN as bad:
         raise LetterBroken(f"report/{name}", f"{type(bad).__name__}: {bad}") from bad
-
-
-def logo(app: App) -> str:
-    """The alliance's logo as a ``data:`` address; empty where there is none that can be used."""
-    for name, mime, magic in _LOGOS:
-        path = app.home / "templates" / name
-        if not path.is_file() or path.stat().st_size > LOGO_LIMIT:
-            continue
-        data = path.read_bytes()
-        if data.startswith(magic):
-            return f"data:{mime};base64,{b64encode(data).decode('ascii')}"
-    return ""
 
 
 def rehearse(app: App) -> list[str]:
@@ -75,17 +58,7 @@ def rehearse(app: App) -> list[str]:
             page(app, told, language, TODAY)
         except LetterBroken as bad:
             troubles.append(str(bad))
-    for name, _, magic in _LOGOS:
-        path = app.home / "templates" / name
-        if path.is_file() and not logo(app):
-            small = path.stat().st_size <= LOGO_LIMIT
-            because = (
-                f"不是 {magic[:4]!r} 開頭的圖檔 / not such a picture"
-                if small
-                else f"超過 {LOGO_LIMIT // 1024} KB / too large"
-            )
-            troubles.append(f"templates/{name}：{because}")
-    return troubles
+    return [*troubles, *logo.troubles(app)]
 
 
 def _environment(app: App) -> ImmutableSandboxedEnvironment:

@@ -8,8 +8,7 @@ from datetime import date
 from ill_workflows.app import App
 from ill_workflows.forms.month import month_of, months_between
 from ill_workflows.jobs.asked import Asked
-from ill_workflows.jobs.board import board, due_day
-from ill_workflows.jobs.chase import RECEIVED
+from ill_workflows.jobs.board import RECEIVED, board, due_day
 from ill_workflows.lending.notices import Bundle
 from ill_workflows.lending.term import TermEnd
 from ill_workflows.mail import meeting

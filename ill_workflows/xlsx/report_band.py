@@ -55,14 +55,24 @@ def add_band(
         _logo(page, head.logo, end + 1, band.words.logo.format(head.alliance))
 
 
-def _logo(page: Any, logo: bytes, column: int, told: str) -> None:
+def readable(logo: bytes) -> bool:
+    """Whether a picture can stand in a workbook: a whole PNG or JPEG."""
     from xlsxwriter.exceptions import XlsxWriterException
     from xlsxwriter.image import Image
 
     try:
         image = Image(io.BytesIO(logo))
-    except (XlsxWriterException, struct.error, IndexError) as trouble:
-        raise ValueError("the logo is neither PNG nor JPEG") from trouble
+    except (XlsxWriterException, struct.error, IndexError):
+        return False
+    return bool(image.width and image.height)
+
+
+def _logo(page: Any, logo: bytes, column: int, told: str) -> None:
+    from xlsxwriter.image import Image
+
+    if not readable(logo):
+        raise ValueError("the logo is neither PNG nor JPEG")
+    image = Image(io.BytesIO(logo))
     across, down = image.width * 96 / image.x_dpi, image.height * 96 / image.y_dpi
     scale = min(_LOGO[0] / across, _LOGO[1] / down)
     options = {

@@ -16,8 +16,9 @@ import pytest
 from ill_workflows.errors import LetterBroken
 from ill_workflows.evaluation.meeting import meeting_of
 from ill_workflows.evaluation.meeting_words import Meeting, Restatement
-from ill_workflows.jobs.meeting import LOGO_LIMIT, page, rehearse
-from ill_workflows.jobs.meeting import logo as logo_of
+from ill_workflows.jobs.logo import LIMIT
+from ill_workflows.jobs.logo import logo as logo_of
+from ill_workflows.jobs.meeting import page, rehearse
 from tests.cli.command import ill
 from tests.evaluation.invented import alliance
 from tests.jobs.alliance import found
@@ -130,8 +131,13 @@ def test_the_alliances_logo_is_part_of_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("logo.png", b"<svg onload='x'>"), ("logo.jpg", PNG), ("logo.png", PNG + b"0" * LOGO_LIMIT)],
-    ids=["no picture", "another kind", "too large"],
+    [
+        ("logo.png", b"<svg onload='x'>"),
+        ("logo.jpg", PNG),
+        ("logo.png", PNG + b"0" * LIMIT),
+        ("logo.png", PNG[:12]),
+    ],
+    ids=["no picture", "another kind", "too large", "cut off"],
 )
 def test_a_logo_that_cannot_be_used_is_left_out_and_check_says_so(
     tmp_path: Path, name: str, data: bytes
@@ -139,7 +145,7 @@ def test_a_logo_that_cannot_be_used_is_left_out_and_check_says_so(
     app = found(tmp_path)
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / name).write_bytes(data)
-    assert logo_of(app) == ""
+    assert logo_of(app) is None
     (line,) = [
         line for line in ill("check", home=tmp_path, today="2025-10-07").out.splitlines()
         if "report" in line and name in line
