@@ -18,7 +18,7 @@ from ill_workflows.evaluation.model import (
 )
 from ill_workflows.xlsx.charts import HEIGHT as CHART
 from ill_workflows.xlsx.charts import ROW, Ground, add_charts, column_pixels, room_beside
-from ill_workflows.xlsx.looks import Looks, clean, lines_of
+from ill_workflows.xlsx.looks import Looks, clean, lines_of, text_width
 from ill_workflows.xlsx.places import Placed, Targets, notes_row, places_of, text_of
 from ill_workflows.xlsx.report_band import HEIGHTS, HIGH, Band, add_band
 from ill_workflows.xlsx.report_cells import Body
@@ -197,10 +197,7 @@ class SheetWriter:
         made = self.body.rows(table.columns, lines, first, kinds, total=total)
         lasting = [n for n, kind in enumerate(kinds) if kind == "long"]
         for row, line in enumerate(lines if lasting else (), first):
-            high = max(
-                lines_of(text_of(line[n]), self.widths[n] * (1.08 if self.dense else 0.9))
-                for n in lasting
-            )
+            high = max(self._lines(text_of(line[n]), self.widths[n]) for n in lasting)
             if high > 1:
                 self.heights[row] = 4 + (16 if self.dense else 18) * high
         usual = self.row_pixels
@@ -213,6 +210,12 @@ class SheetWriter:
             ],
             len(table.columns),
         )
+
+    def _lines(self, text: str, width: float) -> int:
+        """How many lines a text that wraps takes; small signs leave some room in a column."""
+        if not self.dense:
+            return lines_of(text, width * 0.9)
+        return 1 if text_width(text) <= width * 1.08 and "\n" not in text else lines_of(text, width)
 
     def _filler(self, placed: Placed) -> Any:
         first, last = str(placed.first + 1), str(placed.last + 1)

@@ -231,3 +231,15 @@ def test_a_long_sheet_is_cut_at_the_scale_that_needs_the_fewest_pages() -> None:
     assert scale(34, 900) == (71, 2)  # as few pages as at a smaller scale
     assert scale(40, 900) == (62, 2)  # three would be needed at 71 %
     assert scale(40, 1700) == (62, 2)
+
+
+def test_a_long_list_is_written_smaller_closer_and_its_texts_wrap() -> None:
+    columns = (Column("a"), Column("b"), Column("c", "long"))
+    rows = (("x", "短", "文" * 40), *((("x", "短" * 20, "文"),) * 500))
+    page = opened(written(Sheet("表", (Table(columns, rows),))))["表"]
+    usual = opened(written(one(("a", 1))))["表"]
+    assert page["A2"].font.sz < usual["A2"].font.sz
+    assert page["B3"].alignment.wrap_text
+    assert page.column_dimensions["C"].width > 80  # the room that is left goes where it is wanted
+    assert page.row_dimensions[2].height < usual.row_dimensions[2].height
+    assert page.row_dimensions[3].height > usual.row_dimensions[2].height
