@@ -18,7 +18,6 @@ from ill_workflows.evaluation.model import (
     Chart,
     Column,
     Formula,
-    Kind,
     Series,
     Sheet,
     Table,
@@ -172,9 +171,9 @@ def _one_decimal(part: Number, whole: int) -> float | None:
     return float(rounded(exact(part) / whole)) if whole else None
 
 
-def _input(value: Number, kind: Kind = "count") -> As:
+def _input(value: Number) -> As:
     """A cell that the meeting may change."""
-    return As(value, kind)
+    return As(value, "input")
 
 
 def _settings(
@@ -196,8 +195,8 @@ def _settings(
         ("分母", "各項的分母或件數", None, *(one.denominator for one in CRITERIA)),
         ("方向", "何者得分較高", None, *directions),
         ("應報月數", "本期已到期的月份", thresholds.months, *blank),
-        ("最低已報比例(%)", "可改；不足者不列入", _input(thresholds.reported, "rate"), *blank),
-        ("最低涵蓋權數(%)", "可改；不足者不列入", _input(thresholds.covered, "rate"), *blank),
+        ("最低已報比例(%)", "可改；不足者不列入", _input(thresholds.reported), *blank),
+        ("最低涵蓋權數(%)", "可改；不足者不列入", _input(thresholds.covered), *blank),
     )  # fmt: skip
     columns = (
         Column("設定"), Column("說明"), Column("全體", "count"),
