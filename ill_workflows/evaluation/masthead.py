@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ill_workflows.evaluation.arrived import NOT_DUE, RECEIVED
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import percent
 from ill_workflows.evaluation.model import Masthead
@@ -12,7 +13,7 @@ def masthead(figures: Figures, logo: bytes | None) -> Masthead:
     """The alliance, the period in words and dates, and the reporting rate."""
     states = figures.board["state"]
     due = int((~states.isin(NOT_DUE)).sum())
-    came = int(states.isin(("accepted", "accepted_late")).sum())
+    came = int(states.isin(RECEIVED).sum())
     rate = percent(came, due)
     told = f"應繳 {due:,} 份，已收 {came:,} 份"
     if rate is not None:
@@ -20,7 +21,3 @@ def masthead(figures: Figures, logo: bytes | None) -> Masthead:
     return Masthead(
         figures.alliance, f"{span_name(figures.months)}　{span_days(figures.months)}", told, logo
     )
-
-
-NOT_DUE = frozenset({"not_due", "interim"})
-"""States of a sheet whose day has not come."""

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from ill_workflows.evaluation.arrived import NOT_DUE, RECEIVED
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import ORDER, RATES, Measure, Value, measures
 from ill_workflows.evaluation.meeting_charts import charts
-from ill_workflows.evaluation.meeting_words import RECEIVED, Meeting, Restatement, Words
+from ill_workflows.evaluation.meeting_words import Meeting, Restatement, Words
 from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.month import first_day, last_day
 
@@ -59,7 +60,7 @@ def _restated(figures: Figures) -> Iterator[Restatement]:
 def report(told: Meeting, language: str, today: date) -> dict[str, Any]:
     """The facts of the report in a language; ``today`` is the day on which it is compiled."""
     words = Words(told, language)
-    due = [place for place in told.board if place[3] != "not_due"]
+    due = [place for place in told.board if place[3] not in NOT_DUE]
     received = [place for place in due if place[3] in RECEIVED]
     late = sum(place[3] == "accepted_late" for place in received)
     return {
@@ -140,7 +141,7 @@ def _missing(told: Meeting, words: Words) -> dict[str, Any]:
     """Who has not reported: the library, and of each form the months; most missing first."""
     gaps: dict[str, dict[str, list[str]]] = {}
     for library, form, month, state in told.board:
-        if state not in RECEIVED and state != "not_due":
+        if state not in RECEIVED and state not in NOT_DUE:
             gaps.setdefault(library, {}).setdefault(form, []).append(month)
     counts = {code: sum(map(len, forms.values())) for code, forms in gaps.items()}
     order = {member.code: n for n, member in enumerate(told.members)}

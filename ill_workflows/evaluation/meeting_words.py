@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from ill_workflows.evaluation.arrived import RECEIVED
 from ill_workflows.evaluation.definitions import BY_NAME
 from ill_workflows.evaluation.measures import RATES, Measure, Value
 from ill_workflows.evaluation.period import span_name
@@ -16,7 +17,6 @@ from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import minguo, next_month
 from ill_workflows.rules.policy import Member
 
-RECEIVED: Final = frozenset({"accepted", "accepted_late"})
 RANGES: Final = 2
 """How many runs of months are named; the others are counted."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ill_workflows.evaluation.arrived import NOT_DUE
 from ill_workflows.evaluation.definitions import BY_NAME
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import (
@@ -120,7 +121,7 @@ def _told(found: dict[str, Measure], name: str, month: str = "") -> Value:
 
 def _period(figures: Figures) -> Table:
     states = figures.board["state"]
-    due = int((states != "not_due").sum())
+    due = int((~states.isin(NOT_DUE)).sum())
     late, timely = int((states == "accepted_late").sum()), int((states == "accepted").sum())
     silent = [
         code
@@ -276,7 +277,7 @@ def _monthly_arrivals(figures: Figures) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for month in figures.months:
         states = figures.board.loc[figures.board["month"] == month, "state"]
-        due = int((states != "not_due").sum())
+        due = int((~states.isin(NOT_DUE)).sum())
         timely, late = int((states == "accepted").sum()), int((states == "accepted_late").sum())
         left = Formula("B{r}-C{r}-D{r}", due - timely - late)
         rows.append(

@@ -9,6 +9,7 @@ from collections import Counter
 from statistics import median
 from typing import Final
 
+from ill_workflows.evaluation.arrived import NOT_DUE
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY, known
 from ill_workflows.evaluation.measures import measures, percent
@@ -37,7 +38,6 @@ from ill_workflows.evaluation.ranking import (
 )
 from ill_workflows.forms.book import letters
 
-_NOT_DUE: Final = frozenset({"not_due", "interim"})
 _COUNT: Final = len(CRITERIA)
 _POINTS: Final = 3
 """The place of the first points; above them, in the same columns, stand the weights."""
@@ -125,7 +125,7 @@ def ranking_sheet(figures: Figures) -> Sheet:
 def months_due(figures: Figures) -> tuple[str, ...]:
     """The months of the period whose sheets are due from everybody."""
     board = figures.board
-    early = set(board.loc[board["state"].isin(_NOT_DUE), "month"])
+    early = set(board.loc[board["state"].isin(NOT_DUE), "month"])
     return tuple(month for month in figures.months if month not in early)
 
 
@@ -135,7 +135,7 @@ def candidates(figures: Figures) -> list[Candidate]:
     board, answered, cards = figures.board, figures.of("answer_days"), figures.of("card_days")
     due_months, told = months_due(figures), []
     for code in figures.codes:
-        due = board[(board["library"] == code) & ~board["state"].isin(_NOT_DUE)]
+        due = board[(board["library"] == code) & ~board["state"].isin(NOT_DUE)]
         filled = found["requests_filled"].by_library[code]
         refused = found["requests_refused"].by_library[code]
         lent = found["loans_lent"].by_library[code]

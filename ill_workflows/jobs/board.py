@@ -14,8 +14,6 @@ from ill_workflows.store import submissions as store
 
 MONTHLY = tuple(form.name for form in FORMS if form.monthly)
 Key = tuple[str, str, str]
-RECEIVED = frozenset({"accepted", "accepted_late"})
-"""States of a sheet that is there."""
 
 
 @dataclass(frozen=True, slots=True)

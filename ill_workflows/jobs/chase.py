@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from ill_workflows.app import App
+from ill_workflows.evaluation.arrived import RECEIVED
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import first_day
-from ill_workflows.jobs.board import RECEIVED, board, due_day, months
+from ill_workflows.jobs.board import board, due_day, months
 from ill_workflows.jobs.post import Clock
 from ill_workflows.jobs.templates import prefilled
 from ill_workflows.lending.notices import History

@@ -12,13 +12,14 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
+from ill_workflows.evaluation.arrived import RECEIVED
 from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.forms.cards import ISSUES, STOCK
 from ill_workflows.forms.cases import RECALLS, SUSPENSIONS
 from ill_workflows.forms.departures import LEAVERS
 from ill_workflows.forms.usage import LOANS, REQUESTS
 from ill_workflows.jobs import quality
-from ill_workflows.jobs.board import RECEIVED, board
+from ill_workflows.jobs.board import board
 from ill_workflows.jobs.claims import all_claims
 from ill_workflows.jobs.departed import departures
 from ill_workflows.jobs.lost import void_cards

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from ill_workflows.app import App
+from ill_workflows.evaluation.arrived import NOT_DUE, RECEIVED
 from ill_workflows.forms.month import month_of, months_between
 from ill_workflows.jobs.asked import Asked
-from ill_workflows.jobs.board import RECEIVED, board, due_day
+from ill_workflows.jobs.board import board, due_day
 from ill_workflows.lending.notices import Bundle
 from ill_workflows.lending.term import TermEnd
 from ill_workflows.mail import meeting
@@ -26,7 +27,7 @@ def letter_of(app: App, one: Bundle, today: date) -> Letter:
     """What the host is told, with a copy to the committee."""
     missing: dict[str, list[str]] = {}
     for place in board(app, today):
-        if place.state not in {*RECEIVED, "not_due"}:
+        if place.state not in RECEIVED | NOT_DUE:
             codes = missing.setdefault(place.month, [])
             if place.library not in codes:
                 codes.append(place.library)

@@ -47,7 +47,8 @@ def test_a_sheet_that_is_not_due_yet_is_not_missing() -> None:
 
 
 def test_where_nobody_reported_there_is_no_figure_and_no_zero() -> None:
-    silent = meeting_of(replace(FACTS, reported={}))
+    nobody = FACTS.tables["reported"].iloc[:0]
+    silent = meeting_of(replace(FACTS, tables={**FACTS.tables, "reported": nobody}, _made={}))
     told = report(silent, "zh-TW", TODAY)
     assert told["reporting"] == 0
     assert {one["now"] for one in told["headlines"]} == {None}
