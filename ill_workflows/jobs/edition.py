@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -147,18 +147,18 @@ def send(app: App, made: Edition, clock: Clock, occasion: Occasion, once: str = 
     whatever the figures are.
     """
     near = coming(app, clock.today)
+    occasion = replace(occasion, sent=occasion.sent and bool(app.config.alliance.committee))
     result = Sent()
-    for whom, boxes_of in _recipients(app, occasion).items():
+    for whom, to in _recipients(app, occasion).items():
         keys = [made.key] + ([once] if once else [])
         if whom == "committee" and near is not None:
             keys.append(_meeting_key(near))
         fresh = [key for key in keys if not _told(app, key, whom)]
         if (once or made.key) not in fresh:
             continue
-        member = app.host
-        language = member.language if whom == "host" else app.config.alliance.language
+        language = app.host.language if whom == "host" else app.config.alliance.language
         letter = compiled(
-            report(made.told, language, clock.today), boxes_of, member, language, case=made.key,
+            report(made.told, language, clock.today), to, app.host, language, case=made.key,
             committee=whom == "committee", occasion=occasion, files=made.files,
         )  # fmt: skip
         try:
@@ -167,9 +167,8 @@ def send(app: App, made: Edition, clock: Clock, occasion: Occasion, once: str = 
             result.broken.append(bad)
             continue
         marks = [(key, whom) for key in fresh]
-        with suppress(IntegrityError), writing(app.engine) as connection:
-            put = outbox.put(connection, written, marks, today=clock.today, now=clock.now)
-            if put is not None:
+        with suppress(IntegrityError), writing(app.engine) as connection:  # another run was first
+            if outbox.put(connection, written, marks, today=clock.today, now=clock.now):
                 result.to.append(whom)
     return result
 

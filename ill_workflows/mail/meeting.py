@@ -143,7 +143,7 @@ def samples(libraries: Mapping[str, Member], today: date) -> Iterator[Letter]:
     host, committee = libraries["NSUT"], ("committee@alliance.example",)
     told = report(invented(tuple(libraries.values())), host.language, today)
     nothing = {
-        **told, "reporting": 0, "missing": {"rows": [], "libraries": 0, "sheets": 0},
+        **told, "reporting": 0, "due": 0, "missing": {"rows": [], "libraries": 0, "sheets": 0},
         "tiles": [
             {**one, "now": None, "was": None, "change": None, "growth": None}
             for one in told["tiles"]

@@ -162,6 +162,10 @@ def test_a_committee_that_is_not_configured_is_told_to_the_one_who_sends(tmp_pat
     ran = evaluate(tmp_path, "--send")
     assert (ran.code, "committee is empty" in ran.err) == (0, True)
     assert sent(app) == [tuple(HOST)]
+    (mail,) = mails(app)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "委員會也收到" not in body.get_content()
 
 
 def test_the_committee_gets_its_papers_once_in_the_week_before_each_meeting(

@@ -13,7 +13,7 @@ HOME = "ill@hdu.example"
 WITHOUT_NAMES = {
     "overdue_lender", "overdue_host", "still_out", "discrepancy", "refused", "held",
     "address_refused_host", "recall_lender", "recall_host", "card_void",
-    "claim_host",
+    "claim_host", "evaluation", "term",
 }  # fmt: skip
 PERSONAL = {READER.name, READER.number, READER.email, WITHOUT_ADDRESS.name, WITHOUT_ADDRESS.number}
 

@@ -45,6 +45,7 @@ MONTH = [
     ("10-13", "still_out 0", NSUT),  # its sheet is of 1 October: the reader is left alone
     *(("10-20", "sheet 10", to) for to in ALL),
     ("10-20", "sheet_list 10", NSUT), ("10-20", "still_out 7", NSUT),
+    ("10-20", "evaluation 0", NSUT),  # September's workbook and report, for the host
     ("10-27", "still_out 14", NSUT),
 ]  # fmt: skip
 """Day of sending, policy and step, to whom."""
@@ -107,9 +108,9 @@ def test_a_month_of_the_service_writes_what_the_rules_say(app: App) -> None:
     ]
     assert sorted(sent) == sorted(MONTH)
     assert {row["state"] for row in letters(app)} <= {"sent", "withdrawn"}
-    assert [path.name for path in (app.home / "reports").iterdir()] == [
-        "evaluation-2025-09-2025-09.xlsx"
-    ]
+    assert sorted(path.name for path in (app.home / "reports").iterdir()) == [
+        "evaluation-2025-09-2025-09.html", "evaluation-2025-09-2025-09.xlsx",
+    ]  # fmt: skip
     assert {row["created_on"] for row in letters(app, policy="overdue")} == {
         date(2025, 10, 2), date(2025, 10, 8),
     }  # fmt: skip

@@ -96,6 +96,7 @@ MONTH = [
     ("10-20", "still_out 28", 1, NSU),
     ("10-20", "overdue second", 4, HDU_17, HDU),
     ("10-20", "claim 14", 1, TMUT),  # TMUT-21: fourteen days after the first
+    ("10-20", "evaluation 0", 1, NSUT),  # August and September, compiled on the 20th
     # Wed 21
     ("10-21", "still_out 7", 7, TMUT),
     # Thu 22: of HDU no newer register has come since the 8th
