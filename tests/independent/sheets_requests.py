@@ -23,7 +23,7 @@ def still_open(world: Told, code: str, months: Sequence[str], service: str = "")
     end = last_of(told[-1])
     mine = [r for r in of(world.requests, 館=code) if not service or r["服務"] == service]
     asked = [row for row in mine if row["申請日"] <= end]
-    return sum(row["回覆日"] is None or row["回覆日"] > end for row in asked)
+    return len([row for row in asked if row["回覆日"] is None or row["回覆日"] > end])
 
 
 def _supplied(given: list[tuple[str, Row]]) -> Cells:
