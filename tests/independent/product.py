@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 MAIN = "from ill_workflows.cli.main import main; main()"
+NOTHING: Final[Mapping[date, Sequence[str]]] = MappingProxyType({})
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,10 +28,17 @@ def run(home: Path, today: date | str, *words: str) -> str:
     return done.stdout
 
 
-def collect(home: Path, manifest: Path) -> None:
-    """Take in the workbooks of a manifest, each on its day; every one must be accepted."""
+def collect(home: Path, manifest: Path, closing: Mapping[date, Sequence[str]] = NOTHING) -> None:
+    """Take in the workbooks of a manifest, each on its day; every one must be accepted.
+
+    ``closing`` names months to close on days between.
+    """
     listed = json.loads(manifest.read_text(encoding="utf-8"))
+    due = dict(closing)
     for day, ones in groupby(listed, key=lambda one: one["day"]):
+        for when in sorted(one for one in due if one.isoformat() < day):
+            for month in due.pop(when):
+                run(home, when, "close", month)
         files = [str(manifest.parent / one["file"]) for one in ones]
         run(home, day, "collect", *files)
 

@@ -89,9 +89,9 @@ class Told:
         return [month for month in months if self.reported(library, form, month)]
 
 
-def tell(config: Path, *manifests: Path) -> Told:
-    """Read an alliance's configuration and the workbooks of the manifests, oldest first."""
-    return told(Alliance(config), [one for path in manifests for one in read_folder(path)])
+def tell(config: Path, manifest: Path) -> Told:
+    """Read an alliance's configuration and the workbooks of a manifest, oldest first."""
+    return told(Alliance(config), read_folder(manifest))
 
 
 def told(alliance: Alliance, sent: Sequence[Sent]) -> Told:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
+
 from tests.independent import product, recompute, sheets
 from tests.independent.alliance import LIBRARIES, MONTHS, TODAY
+from tests.independent.reading import read_folder
 from tests.independent.recompute import DAY
 from tests.independent.seen import Seen, differences
 from tests.independent.tables import minguo
 from tests.independent.world import CLOSED, RESTATED, make_world
 
-SPANS = (MONTHS, (CLOSED,), MONTHS[2:5])
+SPANS = (MONTHS, (CLOSED,))
 CLOSING = RESTATED[2] - DAY
 
 
@@ -26,7 +30,7 @@ def test_a_closed_month_keeps_its_figures_until_it_is_reopened(tmp_path):
     world = make_world(tmp_path, 11)
     home, config = world.home, world.home / "config.toml"
     before = recompute.tell(config, world.sent)
-    after = recompute.tell(config, world.sent, world.later)
+    after = recompute.told(before.alliance, [*before.sent, *read_folder(world.later)])
     then, now = (recompute.measures(told, MONTHS) for told in (before, after))
     changed = {
         (name, month)
@@ -55,6 +59,29 @@ def test_a_closed_month_keeps_its_figures_until_it_is_reopened(tmp_path):
     product.run(home, TODAY, "reopen", CLOSED, "--why", "更正後重新結算")
     product.run(home, TODAY, "close", CLOSED)
     agree(home, after, tmp_path / "closed-again.xlsx")
+
+
+AS_IT_GOES: Final = {
+    date(2025, 10, 20): ("2025-09",),
+    date(2025, 12, 23): ("2025-10", "2025-11"),
+    date(2026, 1, 20): ("2025-12",),
+    date(2026, 2, 20): ("2026-01",),
+}
+"""Each month is closed when its sheets and their corrections are in, before the next month's."""
+
+
+def test_closing_each_month_as_it_goes_by_changes_nothing(tmp_path):
+    world = make_world(tmp_path, 7)
+    home = world.home
+    told = recompute.tell(home / "config.toml", world.sent)
+    product.collect(home, world.sent, AS_IT_GOES)
+    product.run(home, TODAY, "close", MONTHS[-1])
+    for months in (MONTHS, MONTHS[2:5], MONTHS[3:4]):
+        assert product.figures(home, TODAY, months) == recompute.figures(told, months)
+    seen = Seen(product.evaluate(home, TODAY, MONTHS, tmp_path / "evaluation.xlsx"))
+    # what registers say to loans may come when the loans' month is closed
+    tables = [table for table in sheets.expected(told, MONTHS) if table.begins[0] != "前往館"]
+    assert list(differences(seen, tables)) == []
 
 
 def receipt(home, code, month):
