@@ -12,6 +12,7 @@ from ill_workflows.evaluation.events import DAY, issued, lent
 from ill_workflows.evaluation.facts import Facts
 from ill_workflows.forms.choices import VOID_STATES
 from ill_workflows.forms.month import first_day
+from ill_workflows.ledger.merge import LOST
 
 NOWHERE: Final = "未定"
 """前往館 of a card whose reader did not yet say where it goes, or of which nothing is written."""
@@ -78,7 +79,8 @@ def stock(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
     found = []
     for month, end in ends(months):
         out = issues.loc[_open(issues, "issued_on", end), "card"]
-        lent_on = loans.loc[_open(loans, "lent_on", end) & (loans["condition"] != "遺失"), "card"]
+        lost = (loans["condition"] == LOST) & (loans["source_month"] <= month)
+        lent_on = loans.loc[_open(loans, "lent_on", end) & ~lost, "card"]
         gone = known["state"].isin(VOID_STATES) & ~(known["since"] > end)
         with_reader = known["card"].isin(out) & ~gone
         pledged = with_reader & known["card"].isin(lent_on)

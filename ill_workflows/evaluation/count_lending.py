@@ -113,7 +113,8 @@ def _copied(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
 
 def answer_days(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
     """Requests supplied or refused, by whole days from request to answer."""
-    rows = within(answered(facts), months)
+    rows = within(facts.requests, months, "answered_on")
+    rows = rows[facts.known(rows["lender"], rows["month"], "usage")]
     rows = rows[rows["outcome"].isin([SUPPLIED, REFUSED]) & rows["requested_on"].notna()]
     return tally(
         rows.assign(days=days_between(rows, "requested_on", "answered_on")), ["lender", "days"]

@@ -175,7 +175,7 @@ class SheetWriter:
             if table.rows:
                 self.page.autofilter(placed.heading, 0, *end)
         if not table.rows:
-            self.page.write_string(placed.first, 0, clean(table.empty), self.looks.note)
+            self.page.write_string(placed.first, 0, clean(table.empty), self.looks.nothing)
             return
         self.body.fill = self._filler(placed)
         kinds = [kind_in(column, dense=self.dense) for column in table.columns]
