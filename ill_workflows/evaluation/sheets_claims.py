@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from ill_workflows.evaluation.figures import Figures
@@ -25,7 +25,7 @@ def settlement(figures: Figures) -> Sheet:
         "停權與賠償",
         tuple(tables),
         notes=(
-            "單位：元。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。",
+            "單位：元。第一表為期末未結，只列有未結者。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。",
             "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。",
             "停權：停權起日落在期間內，歸貸方館；期間內結束、期末仍停權者，可能是期間之前開始的。",
             "逐筆的收據、工作表與列號見各館的往來對帳單（ill-workflows statement）。",
@@ -55,24 +55,28 @@ def _flows(figures: Figures) -> dict[Pair, Flow]:
 
 
 def _matrix(figures: Figures, found: Mapping[Pair, Flow]) -> Table:
-    first = len(LIBRARY)
-    last = letters(first + len(figures.codes) - 1)
-    nothing = Flow()
+    """What is owed at the end, of the libraries that owe or are owed something."""
+    owed = {pair: flow.closing for pair, flow in found.items() if flow.closing}
+    lenders, homes = ([c for c in figures.codes if c in side] for side in _sides(owed))
+    first, last = len(LIBRARY), letters(len(LIBRARY) + max(len(homes), 1) - 1)
     rows: list[tuple[Cell, ...]] = []
-    for lender in figures.codes:
-        owed = [found.get((lender, home), nothing).closing for home in figures.codes]
+    for lender in lenders:
+        line = [owed.get((lender, home), 0) for home in homes]
         cells: list[Cell] = [
-            None if home == lender else value
-            for home, value in zip(figures.codes, owed, strict=True)
+            None if home == lender else value for home, value in zip(homes, line, strict=True)
         ]
-        summed = Formula(f"SUM({letters(first)}{{r}}:{last}{{r}})", sum(owed))
+        summed = Formula(f"SUM({letters(first)}{{r}}:{last}{{r}})", sum(line))
         rows.append((lender, figures.names[lender], *cells, summed))
     columns = (
         Column("貸方代碼"), Column("貸方館名"),
-        *(Column(code, "money", heat=True) for code in figures.codes), Column("未結合計", "money"),
+        *(Column(code, "money", heat=True) for code in homes), Column("未結合計", "money"),
     )  # fmt: skip
     sums = total(rows, len(columns), range(first, len(columns)))
     return Table(columns, tuple(rows), total=sums, empty=_NOTHING)
+
+
+def _sides(pairs: Collection[Pair]) -> tuple[set[str], set[str]]:
+    return {lender for lender, _ in pairs}, {home for _, home in pairs}
 
 
 def _by_pair(figures: Figures, found: Mapping[Pair, Flow]) -> Table:

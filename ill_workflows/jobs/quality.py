@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.evaluation.facts import frame
+from ill_workflows.evaluation.origins import ranges
 from ill_workflows.forms.cards import ISSUES
 from ill_workflows.forms.month import month_of
 from ill_workflows.forms.usage import LOANS
@@ -20,8 +22,9 @@ from ill_workflows.ledger.places import impersonal, named
 from ill_workflows.lending.contradictions import covered, with_holders
 from ill_workflows.store.told import told
 
-SHOWN: Final = 50
-"""Cells of one kind, sheet and column that are named before the others are only counted."""
+SHOWN: Final = 200
+"""Characters that name the cells of one kind, sheet and column; the others are only counted."""
+_CELL: Final = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
 def people_of(issues: pd.DataFrame, leavers: pd.DataFrame) -> frozenset[str]:
@@ -46,11 +49,23 @@ def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:
             {
                 "library": library, "form": form, "month": month or month_of(day),
                 "severity": severity, "code": code, "heading": heading, "sheet": sheet,
-                "count": len(cells), "cells": "、".join(cell for cell in cells[:SHOWN] if cell),
+                "count": len(cells), "cells": _told_together(cells),
                 "filename": names[filename], "receipt": receipt,
             }
         )  # fmt: skip
     return frame("findings", rows)
+
+
+def _told_together(cells: Iterable[str]) -> str:
+    """Cells as one would say them: ``G5–24、30；H7``; those under one another together."""
+    columns: dict[str, list[int]] = {}
+    for cell in cells:
+        found = _CELL.fullmatch(cell)
+        if found is not None:
+            columns.setdefault(found[1], []).append(int(found[2]))
+    words = [f"{column}{ranges(rows)}" for column, rows in sorted(columns.items())]
+    said = "；".join(words)
+    return said if len(said) <= SHOWN else said[:SHOWN].rpartition("、")[0] + " 等"
 
 
 def submission_rows(versions: pd.DataFrame, people: frozenset[str]) -> pd.DataFrame:

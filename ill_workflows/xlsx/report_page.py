@@ -20,6 +20,8 @@ _READABLE: Final = 0.65
 """A sheet that fits on one page at this scale is printed on one."""
 _CUT, _LARGEST = 0.62, 0.9
 """The scales between which a sheet is printed that is cut between columns."""
+_LEEWAY: Final = 0.92
+"""Programs round the scale of a fitted page, and rows, each in its own way."""
 _ROWS: Final = 6
 """A table that is longer than a page begins at a page's foot only with so many rows."""
 
@@ -42,7 +44,8 @@ class Paper(NamedTuple):
         """  # noqa: D205
         if self.scale:
             return [PAGE[1] * 100 // self.scale]
-        return [int(PAGE[1] * max(1.0, across * font / PAGE[0])) for font in FONTS]
+        held = _LEEWAY * PAGE[1]
+        return [int(held * max(1.0, across * font / PAGE[0])) for font in FONTS]
 
     def end(self, column: int, columns: int) -> int:
         """The column after the page on which a column stands."""
