@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ill_workflows.evaluation.contents import contents
+from ill_workflows.evaluation.english import in_english
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Sheet
+from ill_workflows.evaluation.period import span_name
+from ill_workflows.evaluation.said import Said
 from ill_workflows.evaluation.sheets_cards import card_use
 from ill_workflows.evaluation.sheets_cases import departures, recalls
 from ill_workflows.evaluation.sheets_claims import settlement
@@ -47,9 +50,17 @@ SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
 
 
 def sheets_of(figures: Figures) -> tuple[Sheet, ...]:
-    """Every sheet, the first one with the table of contents."""
+    """Every sheet in the language of the figures, the first one with the table of contents."""
     first, *others = (make(figures) for make in SHEETS)
-    return (replace(first, tables=(*first.tables, contents((first, *others)))), *others)
+    sheets = (replace(first, tables=(*first.tables, contents((first, *others)))), *others)
+    return tuple(map(in_english, sheets)) if figures.language == "en" else sheets
 
 
-__all__ = ["SHEETS", "Figures", "Sheet", "sheets_of"]
+def title_of(figures: Figures) -> Said:
+    """What the workbook is called."""
+    return Said(
+        "{alliance}　{span}評估資料", alliance=figures.alliance, span=span_name(figures.months)
+    )
+
+
+__all__ = ["SHEETS", "Figures", "Sheet", "sheets_of", "title_of"]

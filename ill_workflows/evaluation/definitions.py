@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ill_workflows.evaluation.said import Both
+
 
 class Definition(NamedTuple):
     """One measure: ``name`` as in ``figures --json`` (empty: only in the workbook)."""
@@ -20,6 +22,11 @@ class Definition(NamedTuple):
     denominator: str
     sheet: str
     source: str
+
+    @property
+    def called(self) -> Both:
+        """The measure's name, in both languages."""
+        return Both(self.zh, self.en)
 
 
 DEFINITIONS: tuple[Definition, ...] = (

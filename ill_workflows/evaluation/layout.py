@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import Value, percent
 from ill_workflows.evaluation.model import MISSING, As, Cell, Column, Formula, Link
+from ill_workflows.evaluation.said import Said
 from ill_workflows.forms.book import letters
 
 LIBRARY = (Column("館代碼"), Column("館名"))
 REPORTED = Column("已報月數", "count")
 BLANK_IS_MISSING = "灰底空白：該館該期未繳或沒有資料，不是零；合計只加總已繳的部分。"
-TOTAL = "合計"
+TOTAL = Said("合計")
 
 
 def known(value: Value) -> Cell:

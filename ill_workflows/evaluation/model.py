@@ -40,11 +40,13 @@ class Formula:
     ``text`` may hold ``{r}`` (the row of the cell itself), ``{first}`` and ``{last}`` (the
     table's first and last row of data, 合計 left out), and ``{0:2}``: the row of the third row of
     data of the sheet's first table.  Columns are given by letters, see
-    :func:`ill_workflows.forms.book.letters`.
+    :func:`ill_workflows.forms.book.letters`.  ``words`` are those of ours that ``text`` holds
+    between quotation marks, as ``"準時"`` in a COUNTIF.
     """
 
     text: str
     value: int | float | str | None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

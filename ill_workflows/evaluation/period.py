@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ill_workflows.evaluation.said import Both, Several
 from ill_workflows.forms.month import ROC, first_day, last_day, minguo, minguo_day, next_month
 
 
@@ -17,40 +18,71 @@ def semester(month: str) -> int:
     return 2 if 2 <= int(month[5:7]) <= 7 else 1
 
 
-def span_name(months: Sequence[str]) -> str:
+def month_name(month: str) -> Both:
+    """A month: 114年10月, 2025-10."""
+    return Both(minguo(month), month)
+
+
+def _year(year: int) -> Both:
+    """An academic year (Minguo): 114學年度, AY 2025/26."""
+    return Both(f"{year}學年度", f"AY {_years(year)}")
+
+
+def _years(year: int) -> str:
+    return f"{year + ROC}/{(year + ROC + 1) % 100:02d}"
+
+
+def _semester(month: str) -> Both:
+    year, half = _year(academic_year(month)), semester(month)
+    return Both(f"{year}第{half}學期", f"{year.en}, {'1st' if half == 1 else '2nd'} semester")
+
+
+def span_name(months: Sequence[str]) -> Both:
     """The short name of a span.
 
-    114學年度, 114學年度第1學期, 114年10月, 114年09–10月, 114年09月–115年02月.
+    114學年度, 114學年度第1學期, 114年10月, 114年09–10月, 114年09月–115年02月; in English
+    AY 2025/26, AY 2025/26, 1st semester, 2025-10, 2025-09 to 2025-10.
     """
     first, last = months[0], months[-1]
-    year, count = academic_year(first), len(months)
+    count = len(months)
     if count == 1:
-        return minguo(first)
+        return month_name(first)
     if first[5:7] == "08" and count % 12 == 0:
-        return f"{year}學年度" if count == 12 else f"{year}–{year + count // 12 - 1}學年度"
+        start, end = academic_year(first), academic_year(last)
+        several = Both(f"{start}–{end}學年度", f"AY {_years(start)} to {_years(end)}")
+        return _year(start) if start == end else several
     if first[5:7] in {"08", "02"} and count == 6:
-        return f"{year}學年度第{semester(first)}學期"
-    end = f"{last[5:7]}月" if first[:4] == last[:4] else minguo(last)
-    start = minguo(first)
-    return f"{start[:-1] if first[:4] == last[:4] else start}–{end}"
+        return _semester(first)
+    until = f"{last[5:7]}月" if first[:4] == last[:4] else minguo(last)
+    since = minguo(first)
+    since = since[:-1] if first[:4] == last[:4] else since
+    return Both(f"{since}–{until}", f"{first} to {last}")
 
 
-def academic_years(months: Sequence[str]) -> str:
+def academic_years(months: Sequence[str]) -> Several:
     """The academic years, or semesters of them, that a span touches."""
-    parts = dict.fromkeys((academic_year(m), semester(m)) for m in months)
-    years: dict[int, list[int]] = {}
-    for year, half in parts:
-        years.setdefault(year, []).append(half)
-    return "、".join(
-        f"{year}學年度" if len(halves) == 2 else f"{year}學年度第{halves[0]}學期"
-        for year, halves in years.items()
+    semesters = {(academic_year(m), semester(m)): _semester(m) for m in months}
+    years: dict[int, list[Both]] = {}
+    for (year, _), name in semesters.items():
+        years.setdefault(year, []).append(name)
+    return Several(
+        (_year(year) if len(halves) == 2 else halves[0] for year, halves in years.items()),
+        en="; ",
     )
 
 
-def span_days(months: Sequence[str]) -> str:
-    """Both ends of a span, in Minguo and ISO dates."""
+def span_days(months: Sequence[str]) -> Both:
+    """Both ends of a span: in Minguo and ISO dates, in ISO dates alone."""
     first, last = first_day(months[0]), last_day(months[-1])
-    return f"{minguo_day(first)}至{minguo_day(last)}（{first.isoformat()} – {last.isoformat()}）"
+    iso = f"{first.isoformat()} – {last.isoformat()}"
+    return Both(f"{minguo_day(first)}至{minguo_day(last)}（{iso}）", iso)
+
+
+def span_dates(months: Sequence[str]) -> Both:
+    """Both ends of a span, as people write them: 114.11.01–115.10.31, in ISO dates."""
+    first, last = first_day(months[0]), last_day(months[-1])
+    zh = (f"{day.year - ROC}.{day:%m.%d}" for day in (first, last))
+    return Both("–".join(zh), f"{first.isoformat()} – {last.isoformat()}")
 
 
 def before(months: Sequence[str]) -> tuple[str, ...]:

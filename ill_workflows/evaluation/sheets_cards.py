@@ -16,7 +16,7 @@ from ill_workflows.evaluation.layout import (
 )
 from ill_workflows.evaluation.measures import by_place, measures
 from ill_workflows.evaluation.model import MISSING, Cell, Chart, Column, Series, Sheet, Table
-from ill_workflows.forms.month import minguo
+from ill_workflows.evaluation.period import month_name
 
 _STOCK: Final = {
     "in_hand": "在館", "with_reader": "讀者持有", "pledged": "抵押於貸方", "lost": "遺失",
@@ -99,7 +99,7 @@ def _by_month(figures: Figures) -> Table:
         told = sum(bool(figures.months_of(code, "cards", [month])) for code in figures.codes)
         rows.append(
             (
-                minguo(month),
+                month_name(month),
                 told,
                 known(found["cards_issued"].by_month[month]),
                 known(found["cards_used"].by_month[month]),
@@ -123,7 +123,7 @@ def _by_place(figures: Figures) -> Table:
         cells = [known(issued[code, month]) for month in figures.months]
         rows.append((code, figures.names[code], *cells))
     months = (
-        Column(minguo(month), "count", heat=True, trace="issues", month=month)
+        Column(month_name(month), "count", heat=True, trace="issues", month=month)
         for month in figures.months
     )
     columns = (*LIBRARY, *months)

@@ -8,6 +8,7 @@ from typing import Final
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY, total
 from ill_workflows.evaluation.model import Cell, Column, Formula, Sheet, Table
+from ill_workflows.evaluation.said import same
 from ill_workflows.evaluation.sheets_flow import WIDEST
 from ill_workflows.forms.book import letters
 from ill_workflows.ledger.flows import Flow, Pair
@@ -69,7 +70,8 @@ def _matrix(figures: Figures, found: Mapping[Pair, Flow]) -> Table:
         rows.append((lender, figures.names[lender], *cells, summed))
     columns = (
         Column("貸方代碼"), Column("貸方館名"),
-        *(Column(code, "money", heat=True) for code in homes), Column("未結合計", "money"),
+        *(Column(same(code), "money", heat=True) for code in homes),
+        Column("未結合計", "money"),
     )  # fmt: skip
     sums = total(rows, len(columns), range(first, len(columns)))
     return Table(columns, tuple(rows), total=sums, empty=_NOTHING)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY
 from ill_workflows.evaluation.model import Cell, Column, Link, Sheet, Table
-from ill_workflows.forms.month import minguo
+from ill_workflows.evaluation.period import month_name
 
 
 def experiences(figures: Figures) -> Sheet:
@@ -24,8 +24,8 @@ def experiences(figures: Figures) -> Sheet:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            one.library, figures.names.get(one.library, one.library), minguo(one.month), one.text,
-            Link(one.receipt, "來源", one.receipt),
+            one.library, figures.names.get(one.library, one.library),
+            month_name(one.month), one.text, Link(one.receipt, "來源", one.receipt),
         )
         for one in cast("Iterable[Any]", told.itertuples())
     ]  # fmt: skip

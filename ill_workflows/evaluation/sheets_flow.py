@@ -26,6 +26,7 @@ from ill_workflows.evaluation.model import (
     Sheet,
     Table,
 )
+from ill_workflows.evaluation.said import Said, same
 from ill_workflows.forms.book import letters
 
 Flows = dict[tuple[str, str], int]
@@ -67,7 +68,7 @@ def _wide(figures: Figures, counts: Flows) -> Table:
         rows.append((*library_cells(figures, lender, "usage"), *cells, summed))
     columns = (
         Column("貸方代碼"), Column("貸方館名"), REPORTED,
-        *(Column(code, "count", heat=True, trace="loans") for code in figures.codes),
+        *(Column(same(code), "count", heat=True, trace="loans") for code in figures.codes),
         Column("貸出合計", "count", trace="loans"),
     )  # fmt: skip
     return Table(columns, tuple(rows), total=total(rows, len(columns), range(first, len(columns))))
@@ -97,7 +98,7 @@ def _both_sides(figures: Figures) -> Table:
         named = counts.get((code, "named"), 0)
         rows.append((*library_cells(figures, code, "usage"), named, *mine))
     undecided = counts.get((NOWHERE, "named"), 0)
-    rows.append((NOWHERE, "前往館未定或未填", None, undecided, None, None, None))
+    rows.append((Said(NOWHERE), Said("前往館未定或未填"), None, undecided, None, None, None))
     columns = (
         Column("前往館"), Column("館名"), REPORTED, Column("指名前來之換證", "count"),
         Column("還證而未見借書", "count"), Column("借出而證上指名他館", "count"),

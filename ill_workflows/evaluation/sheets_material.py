@@ -10,6 +10,7 @@ from ill_workflows.evaluation.events import COPY
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import total
 from ill_workflows.evaluation.model import Cell, Chart, Column, Formula, Series, Sheet, Table
+from ill_workflows.evaluation.said import Said
 from ill_workflows.forms.choices import REQUESTED_KINDS, SUPPLIED_AS
 
 KIND, WAY = "資料類型", "提供方式"
@@ -40,7 +41,7 @@ def _ages(figures: Figures, service: str, title: str) -> Table:
     cells: list[tuple[Cell, ...]] = []
     for kind in _in_order(kinds, REQUESTED_KINDS):
         line = [counts.get((service, kind, name), 0) for name in BANDS]
-        cells.append((kind, *line, _row_sum(line)))
+        cells.append((Said(kind), *line, _row_sum(line)))
     columns = (
         Column("資料類型"), *(Column(name, "count") for name in BANDS), Column("合計", "count"),
     )  # fmt: skip
@@ -88,7 +89,7 @@ def _pairs(figures: Figures, by: str, order: tuple[str, ...], heading: Column, t
     groups = {pair: map(int, line) for pair, line in zip(sums.index, sums.to_numpy(), strict=True)}
     kinds = {kind for kind, _ in groups}
     cells: list[tuple[Cell, ...]] = [
-        (name, code, figures.names[code], *groups[name, code])
+        (Said(name), code, figures.names[code], *groups[name, code])
         for name in _in_order(kinds, order)
         for code in figures.codes
         if (name, code) in groups
@@ -100,7 +101,8 @@ def _pairs(figures: Figures, by: str, order: tuple[str, ...], heading: Column, t
 def _sums(figures: Figures) -> Table:
     sums = figures.of("copies").groupby("material")[_NUMBERS].sum()
     cells: list[tuple[Cell, ...]] = [
-        (name, *map(int, sums.loc[name])) for name in _in_order(set(sums.index), REQUESTED_KINDS)
+        (Said(name), *map(int, sums.loc[name]))
+        for name in _in_order(set(sums.index), REQUESTED_KINDS)
     ]
     columns = (Column("資料類型"), *_FIGURES)
     return Table(columns, tuple(cells), "各資料類型", total(cells, 4, range(1, 4)))

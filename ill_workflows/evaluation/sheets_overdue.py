@@ -27,6 +27,7 @@ from ill_workflows.evaluation.model import (
     Sheet,
     Table,
 )
+from ill_workflows.evaluation.said import Said, same
 
 STEPS: Final = {"first": "第一次催還", "second": "第二次催還", "final": "最後催還"}
 _READER: Final = "overdue"
@@ -61,6 +62,10 @@ def steps_of(figures: Figures) -> list[str]:
     rows = figures.of("notices")
     there = set(rows.loc[(rows["policy"] == _READER) & (rows["what"] == "written"), "step"])
     return [*(s for s in STEPS if s in there), *sorted(there - set(STEPS), key=_by_number)]
+
+
+def _called(step: str) -> str:
+    return Said(STEPS[step]) if step in STEPS else same(step)
 
 
 def _by_number(step: str) -> tuple[int, str]:
@@ -107,7 +112,7 @@ def _by_lender(figures: Figures) -> Table:
     columns = (
         *LIBRARY, REPORTED, Column("借出", "count", trace="loans"),
         Column("逾期", "count", trace="overdue"), Column("逾期率(%)", "rate"),
-        *(Column(STEPS.get(s, s), "count") for s in steps), Column("通知借方館", "count"),
+        *(Column(_called(s), "count") for s in steps), Column("通知借方館", "count"),
         Column("催還滿14日", "count"), Column("14日內歸還", "count"),
         Column("催還回收率(%)", "rate"), Column("平均逾期天數", "number"),
     )  # fmt: skip
@@ -126,13 +131,10 @@ def _funnel(figures: Figures) -> Table:
     counts = figures.sums("notices", ["policy", "what", "step"])
     back = sum(n for (_, what, _), n in counts.items() if what == "back")
     stages = [
-        ("借出", lent),
-        ("逾期", late),
-        *(
-            (STEPS.get(step, step), counts.get((_READER, "written", step), 0))
-            for step in steps_of(figures)
-        ),
-        ("催還後14日內歸還", back),
+        (Said("借出"), lent),
+        (Said("逾期"), late),
+        *((_called(step), counts.get((_READER, "written", step), 0)) for step in steps_of(figures)),
+        (Said("催還後14日內歸還"), back),
     ]
     rows: list[tuple[Cell, ...]] = []
     for name, count in stages:

@@ -33,13 +33,14 @@ from ill_workflows.evaluation.model import (
 from ill_workflows.evaluation.period import (
     academic_years,
     before,
+    month_name,
     span_days,
     span_name,
     year_before,
 )
+from ill_workflows.evaluation.said import Both, Said, Several
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.book import letters
-from ill_workflows.forms.month import minguo
 
 STATES: Final = {
     "accepted": "準時", "accepted_late": "遲交", "returned": "退回", "refused": "退件",
@@ -77,7 +78,7 @@ def summary(figures: Figures) -> Sheet:
             ),
         ),
         (
-            f"前期：{span_name(earlier)}（長度相同、緊接在本期之前）。比率的增減為百分點。",
+            Said("前期：{span}（長度相同、緊接在本期之前）。比率的增減為百分點。", span=span_name(earlier)),
             "館數：本期至少有一個月資料的館。回報館數不同時，前後期不宜直接比較。",
             "點選指標可跳到說明該數字的工作表；各指標的算法見『指標定義』，來源檔見『來源』。",
             BLANK_IS_MISSING,
@@ -91,8 +92,9 @@ def _headlines(
     figures: Figures, now: dict[str, Measure], then: dict[str, Measure], earlier: Sequence[str]
 ) -> Table:
     columns = (
-        Column("指標"), Column("單位"), Column(f"本期\n{span_name(figures.months)}", "count"),
-        Column(f"前期\n{span_name(earlier)}", "count"), Column("增減", "count"),
+        Column("指標"), Column("單位"),
+        Column(Said("本期\n{span}", span=span_name(figures.months)), "count"),
+        Column(Said("前期\n{span}", span=span_name(earlier)), "count"), Column("增減", "count"),
         Column("增減率(%)", "rate"), Column("有資料的館數", "count"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -103,7 +105,7 @@ def _headlines(
         if name in RATES:
             cells = [As(cell, "rate") for cell in cells]  # type: ignore[arg-type]
         change = None if name in RATES else growth(this, last, 2, 3)
-        rows.append((Link(about.zh, about.sheet), about.unit, *cells, change, told))
+        rows.append((Link(about.called, about.sheet), Said(about.unit), *cells, change, told))
     return Table(columns, tuple(rows))
 
 
@@ -130,12 +132,15 @@ def _period(figures: Figures) -> Table:
     ]
     host = figures.names.get(figures.host, figures.host)
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("聯盟", figures.alliance), ("承辦圖書館", f"{figures.host} {host}"),
-        ("期間", span_days(figures.months)), ("學年度", academic_years(figures.months)),
-        ("會員館數", As(len(figures.codes), "count")), ("應繳份數", As(due, "count")),
-        ("準時", As(timely, "count")), ("遲交", As(late, "count")),
-        ("尚未有合格報表", As(due - timely - late, "count")),
-        ("整期未繳的館", "、".join(silent) or "無"), ("結算", _closed(figures)),
+        (Said("聯盟"), figures.alliance), (Said("承辦圖書館"), f"{figures.host} {host}"),
+        (Said("期間"), span_days(figures.months)),
+        (Said("學年度"), academic_years(figures.months)),
+        (Said("會員館數"), As(len(figures.codes), "count")),
+        (Said("應繳份數"), As(due, "count")),
+        (Said("準時"), As(timely, "count")), (Said("遲交"), As(late, "count")),
+        (Said("尚未有合格報表"), As(due - timely - late, "count")),
+        (Said("整期未繳的館"), Several(silent) or Said("無")),
+        (Said("結算"), _closed(figures)),
     )  # fmt: skip
     return Table((Column("項目"), Column("內容", "free")), rows, "期間與繳交")
 
@@ -144,10 +149,12 @@ def _closed(figures: Figures) -> Cell:
     """How many months are frozen, and whether sheets have come since that would change them."""
     closed = {one.month for one in figures.closings if one.reopened_on is None}
     waiting = [one for one in figures.restatements if one.adopted_on is None]
-    said = f"{len(figures.months)} 個月中已結算 {len(closed)} 個月"
+    facts = {"months": len(figures.months), "closed": len(closed)}
+    said = Said("{months} 個月中已結算 {closed} 個月", **facts)
     if not waiting:
         return said
-    return Link(f"{said}；結算後有 {len(waiting)} 筆更正未納入，見『資料品質』", "資料品質")
+    left = "{said}；結算後有 {waiting} 筆更正未納入，見『資料品質』"
+    return Link(Said(left, said=said, waiting=len(waiting)), "資料品質")
 
 
 def _changes(figures: Figures, now: dict[str, Measure], then: dict[str, Measure]) -> Table:
@@ -160,9 +167,12 @@ def _changes(figures: Figures, now: dict[str, Measure], then: dict[str, Measure]
                 moved.append((abs(this - last), code, name, this, last))
     moved.sort(key=lambda m: -m[0])
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (BY_NAME[name].zh, code, this, last, difference(this, last, 2, 3), growth(this, last, 2, 3))
+        (
+            BY_NAME[name].called, code, this, last,
+            difference(this, last, 2, 3), growth(this, last, 2, 3),
+        )
         for _, code, name, this, last in moved[:10]
-    )
+    )  # fmt: skip
     return Table(
         (
             Column("指標"), Column("館代碼"), Column("本期", "count"), Column("前期", "count"),
@@ -178,10 +188,11 @@ def _by_month(
     months: Sequence[str], found: dict[str, Measure], names: Sequence[str], title: str
 ) -> Table:
     columns = [
-        Column(BY_NAME[n].zh + ("(%)" if n in RATES else ""), "rate" if n in RATES else "count")
+        Column(Said("{measure}(%)", measure=BY_NAME[n].called), "rate") if n in RATES
+        else Column(BY_NAME[n].called, "count")
         for n in names
-    ]
-    rows = tuple((minguo(m), *(known(_told(found, n, m)) for n in names)) for m in months)
+    ]  # fmt: skip
+    rows = tuple((month_name(m), *(known(_told(found, n, m)) for n in names)) for m in months)
     return Table((Column("月份"), *columns), rows, title)
 
 
@@ -231,7 +242,7 @@ def arrivals(figures: Figures) -> Sheet:
             if not form.monthly:
                 continue
             mine = [(code, form.name, month) for month in figures.months]
-            words = [STATES.get(states.get(place, ""), "") for place in mine]
+            words = [Said(STATES.get(states.get(place, ""), "")) for place in mine]
             cells: list[Cell] = [
                 Link(word, "來源", receipts[place]) if place in receipts else word or None
                 for place, word in zip(mine, words, strict=True)
@@ -240,12 +251,14 @@ def arrivals(figures: Figures) -> Sheet:
                 Formula(
                     f'COUNTIF({letters(first)}{{r}}:{last_column}{{r}},"{word}")',
                     words.count(word),
+                    (word,),
                 )
                 for word in ("準時", "遲交", "未繳")
             ]
-            rows.append((code, figures.names[code], form.title, *cells, *counts))
+            called = Both(form.title, form.title_en)
+            rows.append((code, figures.names[code], called, *cells, *counts))
     columns = (
-        *LIBRARY, Column("表單"), *(Column(minguo(month)) for month in figures.months),
+        *LIBRARY, Column("表單"), *(Column(month_name(month)) for month in figures.months),
         Column("準時", "count"), Column("遲交", "count"), Column("未繳", "count"),
     )  # fmt: skip
     table = Table(
@@ -281,7 +294,7 @@ def _monthly_arrivals(figures: Figures) -> Table:
         timely, late = int((states == "accepted").sum()), int((states == "accepted_late").sum())
         left = Formula("B{r}-C{r}-D{r}", due - timely - late)
         rows.append(
-            (minguo(month), due, timely, late, left, rate(timely + late, due, (2, 3), (1,)))
+            (month_name(month), due, timely, late, left, rate(timely + late, due, (2, 3), (1,)))
         )
     columns = (
         Column("月份"), Column("應繳份數", "count"), Column("準時", "count"),

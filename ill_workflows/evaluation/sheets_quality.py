@@ -17,15 +17,16 @@ from ill_workflows.evaluation.definitions import BY_NAME
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import LIBRARY, total
 from ill_workflows.evaluation.model import Cell, Column, Sheet, Table
+from ill_workflows.evaluation.period import month_name
+from ill_workflows.evaluation.said import Both, Said, Several, listing
 from ill_workflows.forms import FORMS
-from ill_workflows.forms.month import minguo
 from ill_workflows.forms.texts import TEXTS
 from ill_workflows.ledger.disagreements import NAMES, TOLD
 
 RESTATED: Final = "結算月份的更正"
 SEVERITIES: Final = {"corrected": "更正", "warning": "提醒", "waived": "豁免"}
 _HOLE: Final = re.compile(r"\{(\w+)[^}]*\}")
-_TITLES: Final = {form.name: form.title for form in FORMS}
+_TITLES: Final = {form.name: Both(form.title, form.title_en) for form in FORMS}
 
 
 def quality(figures: Figures) -> Sheet:
@@ -75,7 +76,7 @@ def _counts(figures: Figures, told: pd.DataFrame, apart: pd.DataFrame) -> Table:
 def _closings(figures: Figures) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            minguo(one.month), one.closed_on, one.digest[:16], one.reopened_on, one.why or None,
+            month_name(one.month), one.closed_on, one.digest[:16], one.reopened_on, one.why or None,
         )
         for one in figures.closings
     ]  # fmt: skip
@@ -89,9 +90,10 @@ def _closings(figures: Figures) -> Table:
 def _restated(figures: Figures) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            minguo(one.month), one.library, figures.names.get(one.library, one.library),
-            one.noticed_on, "、".join(one.receipts) or "規則或行事曆變更", len(one.changes),
-            "；".join(map(_change, one.changes)) or "已恢復為結算時的數字", one.adopted_on,
+            month_name(one.month), one.library, figures.names.get(one.library, one.library),
+            one.noticed_on, Several(one.receipts) or Said("規則或行事曆變更"), len(one.changes),
+            Several(map(_change, one.changes), "；", "; ") or Said("已恢復為結算時的數字"),
+            one.adopted_on,
         )
         for one in figures.restatements
     ]  # fmt: skip
@@ -105,7 +107,10 @@ def _restated(figures: Figures) -> Table:
 
 def _change(one: Change) -> str:
     old, new = ("—" if value is None else f"{value:,}" for value in (one.old, one.new))
-    return f"{BY_NAME[one.measure].zh} {one.library} {old}→{new}"
+    return Said(
+        "{measure} {library} {old}→{new}",
+        measure=BY_NAME[one.measure].called, library=one.library, old=old, new=new,
+    )  # fmt: skip
 
 
 def _findings(figures: Figures, told: pd.DataFrame) -> Table:
@@ -114,9 +119,9 @@ def _findings(figures: Figures, told: pd.DataFrame) -> Table:
     told = told.assign(place=told["library"].map(place)).sort_values(order, kind="stable")
     rows: list[tuple[Cell, ...]] = [
         (
-            one.library, _TITLES.get(one.form, one.form), minguo(one.month),
-            SEVERITIES[one.severity], one.heading or None, _said(one.code, one.heading),
-            one.n, one.filename or None, one.sheet or None, one.cells or None,
+            one.library, _TITLES.get(one.form, one.form), month_name(one.month),
+            Said(SEVERITIES[one.severity]), one.heading or None, _said(one.code, one.heading),
+            one.n, one.filename or None, one.sheet or None, listing(one.cells or "") or None,
             one.receipt,
         )
         for one in cast("Iterable[Any]", told.itertuples())
@@ -134,13 +139,17 @@ def _said(code: str, heading: str) -> str:
     known = TEXTS.get(code)
     if known is None:
         return code
-    return _HOLE.sub(lambda hole: heading or "…" if hole[1] == "heading" else "…", known.zh)
+    zh, en = (
+        _HOLE.sub(lambda hole: heading or "…" if hole[1] == "heading" else "…", sentence)
+        for sentence in (known.zh, known.en)
+    )
+    return Both(zh, en)
 
 
 def _disagreements(apart: pd.DataFrame) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            "兩館不符" if one.kind in TOLD else "違反規則", NAMES[one.kind][0],
+            Said("兩館不符" if one.kind in TOLD else "違反規則"), Both(*NAMES[one.kind]),
             date.fromisoformat(one.day), one.lender, one.against, one.filename or None, one.sheet,
             one.row, one.receipt,
             one.other_filename or None, one.other_sheet,

@@ -31,8 +31,9 @@ from ill_workflows.evaluation.model import (
     Sheet,
     Table,
 )
+from ill_workflows.evaluation.period import month_name
+from ill_workflows.evaluation.said import Said, same
 from ill_workflows.forms.choices import REASONS, SERVICES
-from ill_workflows.forms.month import minguo
 
 _ANSWERS: Final = (SUPPLIED, REFUSED, CANCELLED, DUPLICATE)
 _GROUPS: Final = ("政策", "可得性", "申請端")
@@ -92,11 +93,11 @@ def supply(figures: Figures) -> Sheet:
         for code in figures.codes
     ]
     services: list[tuple[Cell, ...]] = [
-        (name, *_line(by_service, name, int(of_service.get(name, 0)), 1)) for name in SERVICES
+        (Said(name), *_line(by_service, name, int(of_service.get(name, 0)), 1)) for name in SERVICES
     ]
     months: list[tuple[Cell, ...]] = [
         (
-            minguo(month),
+            month_name(month),
             *(
                 missing
                 if found.by_month[month] is None
@@ -144,7 +145,8 @@ def refusals(figures: Figures) -> Sheet:
                              percent(running, whole))  # fmt: skip
         reasons.append(
             (
-                _CODE_OF.get(reason, ""), reason, _GROUP_OF.get(reason, "可得性"), counts[reason],
+                _CODE_OF.get(reason, ""), _called(reason),
+                Said(_GROUP_OF.get(reason, "可得性")), counts[reason],
                 share(counts[reason], whole, 3), cumulative,
             )
         )  # fmt: skip
@@ -174,12 +176,17 @@ def refusals(figures: Figures) -> Sheet:
     )  # fmt: skip
 
 
+def _called(reason: str) -> str:
+    """A reason, in our words unless the list once had another."""
+    return Said(reason) if reason in _CODE_OF or reason == NO_REASON else reason
+
+
 def _groups(counts: Mapping[str, int], whole: int) -> Table:
     grouped = dict.fromkeys(_GROUPS, 0)
     for reason, count in counts.items():
         grouped[_GROUP_OF.get(reason, "可得性")] += count
     rows: list[tuple[Cell, ...]] = [
-        (name, count, share(count, whole, 1)) for name, count in grouped.items()
+        (Said(name), count, share(count, whole, 1)) for name, count in grouped.items()
     ]
     columns = (Column("類別"), Column("件數", "count"), Column("比例(%)", "rate"))
     return Table(columns, tuple(rows), "三類", total(rows, 3, [1], {2: ((1,), (1,))}))
@@ -193,7 +200,13 @@ def _by_lender(figures: Figures, reasons: list[str]) -> Table:
         cells = [known(counts.get((code, r), 0) if told else None) for r in reasons]
         rows.append((code, figures.names[code], *cells))
     headings = (
-        Column(_CODE_OF.get(r, NO_REASON), "count", heat=True, trace="refused") for r in reasons
+        Column(
+            same(_CODE_OF[r]) if r in _CODE_OF else Said(NO_REASON),
+            "count",
+            heat=True,
+            trace="refused",
+        )
+        for r in reasons
     )
     columns = (*LIBRARY, *headings)
     table_total = total(rows, len(columns), range(2, len(columns)))

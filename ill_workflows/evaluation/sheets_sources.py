@@ -10,8 +10,9 @@ from ill_workflows.evaluation.definitions import DEFINITIONS
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Cell, Column, Link, Sheet, Table
 from ill_workflows.evaluation.origins import KINDS
+from ill_workflows.evaluation.period import month_name
+from ill_workflows.evaluation.said import Both, Said, listing
 from ill_workflows.forms import FORMS
-from ill_workflows.forms.month import minguo
 
 TITLE: Final = "來源"
 _USED: Final = {
@@ -41,7 +42,7 @@ def sources(figures: Figures) -> Sheet:
 
 def _receipts(figures: Figures) -> Table:
     counts = figures.sums("origins", ["receipt", "kind"])
-    titles = {form.name: form.title for form in FORMS}
+    titles = {form.name: Both(form.title, form.title_en) for form in FORMS}
     order = {code: n for n, code in enumerate(figures.codes)}
     sent = figures.of("sheets").drop_duplicates("receipt", keep="last")
     sent = sent.assign(place=sent["library"].map(order)).sort_values(
@@ -52,8 +53,8 @@ def _receipts(figures: Figures) -> Table:
             one.receipt,
             one.library,
             figures.names.get(one.library, one.library),
-            titles.get(one.form, one.form) + ("（期中更新）" if one.interim else ""),
-            minguo(one.of) if one.of else None,
+            _form(titles.get(one.form, one.form), interim=bool(one.interim)),
+            month_name(one.of) if one.of else None,
             date.fromisoformat(one.received_on),
             one.filename or None,
             one.sha256,
@@ -72,6 +73,10 @@ def _receipts(figures: Figures) -> Table:
     return Table(columns, tuple(rows), key=0, empty="本期沒有合格的報表。")
 
 
+def _form(title: str, *, interim: bool) -> str:
+    return Said("{form}（期中更新）", form=title) if interim else title
+
+
 def _events(figures: Figures) -> Table:
     rows = figures.of("origins")
     place = {code: n for n, code in enumerate(figures.codes)}
@@ -82,8 +87,8 @@ def _events(figures: Figures) -> Table:
     )
     cells: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            one.library, KINDS[one.kind][0], minguo(one.month), one.n,
-            Link(one.receipt, TITLE, one.receipt), one.sheet, one.rows,
+            one.library, Said(KINDS[one.kind][0]), month_name(one.month), one.n,
+            Link(one.receipt, TITLE, one.receipt), one.sheet, listing(one.rows),
         )
         for one in lines
     )  # fmt: skip
@@ -103,8 +108,9 @@ def definitions(figures: Figures) -> Sheet:  # noqa: ARG001 - every sheet is cal
     )  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            one.zh, one.en, one.indicator, one.name or None, one.unit, one.formula,
-            one.denominator or None, Link(one.sheet, one.sheet), one.source,
+            one.called, Both(one.en, one.zh), one.indicator, one.name or None, Said(one.unit),
+            Said(one.formula),
+            Said(one.denominator) or None, Link(Said(one.sheet), one.sheet), Said(one.source),
         )
         for one in DEFINITIONS
     )  # fmt: skip

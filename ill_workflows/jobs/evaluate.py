@@ -13,12 +13,12 @@ import pandas as pd
 
 from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UsageProblem
-from ill_workflows.evaluation import sheets_of
+from ill_workflows.evaluation import sheets_of, title_of
+from ill_workflows.evaluation.english import said
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
 from ill_workflows.evaluation.origins import rows_behind
-from ill_workflows.evaluation.period import span_name
 from ill_workflows.evaluation.tidy import tidy
 from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.jobs.facts import headline_facts
@@ -41,7 +41,7 @@ def stem_of(figures: Figures) -> str:
 
 
 def written(app: App, figures: Figures) -> bytes:
-    """The workbook of these figures, with the logo in the host's ``templates/``.
+    """The workbook of these figures in their language, with the logo in the host's ``templates/``.
 
     Raises:
         FolderTrouble: the logo cannot be read.
@@ -50,8 +50,9 @@ def written(app: App, figures: Figures) -> bytes:
     return write_workbook(
         sheets_of(figures),
         created=datetime(end.year, end.month, end.day, tzinfo=UTC),
-        title=f"{figures.alliance}　{span_name(figures.months)}評估資料",
+        title=said(title_of(figures), figures.language),
         masthead=masthead(figures, shown.data if shown else None),
+        language="en" if figures.language == "en" else "zh",
     )
 
 
