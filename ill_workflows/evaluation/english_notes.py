@@ -260,8 +260,8 @@ NOTES: Final = {
         " and closed again."
     ),
     "第一表：本期每份採用的報表。第二表：各館各月每種事件出自哪一份收據、哪張工作表的哪幾列。": (
-        "First table: every sheet used in this period. Second: the receipt, sheet and rows that"
-        " tell each library's events of each month."
+        "First table: every sheet used in this period. Second: the receipt, sheet (called as in the"
+        " file) and rows that tell each library's events of each month."
     ),
     "同一筆續列於後月者，以最後一份報表的那一列為準，因此一個月的事件可能出自幾份收據。": (
         "What is carried over to later months counts by its row in the latest sheet, so the events"

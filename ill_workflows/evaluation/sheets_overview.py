@@ -55,6 +55,7 @@ _MOVED: Final = (
     "cards_issued", "loans_lent", "loans_borrowed", "requests_refused", "copies_supplied",
     "overdue_loans",
 )  # fmt: skip
+_EARLIER: Final = "前期：{span}（長度相同、緊接在本期之前）。比率的增減為百分點。"
 _TREND: Final = ("loans_lent", "copies_supplied", "requests_refused", "cards_issued")
 
 
@@ -78,7 +79,7 @@ def summary(figures: Figures) -> Sheet:
             ),
         ),
         (
-            Said("前期：{span}（長度相同、緊接在本期之前）。比率的增減為百分點。", span=span_name(earlier)),
+            Said(_EARLIER, span=span_name(earlier)),
             "館數：本期至少有一個月資料的館。回報館數不同時，前後期不宜直接比較。",
             "點選指標可跳到說明該數字的工作表；各指標的算法見『指標定義』，來源檔見『來源』。",
             BLANK_IS_MISSING,
