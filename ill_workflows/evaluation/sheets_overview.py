@@ -243,7 +243,7 @@ def arrivals(figures: Figures) -> Sheet:
             if not form.monthly:
                 continue
             mine = [(code, form.name, month) for month in figures.months]
-            words = [Said(STATES.get(states.get(place, ""), "")) for place in mine]
+            words: list[str] = [Said(STATES.get(states.get(place, ""), "")) for place in mine]
             cells: list[Cell] = [
                 Link(word, "來源", receipts[place]) if place in receipts else word or None
                 for place, word in zip(mine, words, strict=True)

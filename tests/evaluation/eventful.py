@@ -99,11 +99,17 @@ def facts(file: str = FILE) -> Facts:
 
 
 def _and(there: pd.DataFrame, name: str, more: list[dict[str, Any]]) -> pd.DataFrame:
-    return frame(name, [*there.to_dict("records"), *more])
+    return frame(name, pd.concat([there, pd.DataFrame(more)], ignore_index=True))
+
+
+def _first(there: pd.DataFrame) -> dict[str, Any]:
+    """The first row, of the first month where rows have one."""
+    rows = there[there["source_month"] == MONTHS[0]] if "source_month" in there else there
+    return {str(name): value for name, value in rows.iloc[0].items()}
 
 
 def _loans(there: pd.DataFrame) -> list[dict[str, Any]]:
-    like = there[there["source_month"] == MONTHS[0]].iloc[0].to_dict()
+    like = _first(there)
     return [
         {**like, "item": f"K{n}", "material": kind, "published": published}
         for n, kind in enumerate([*LENT_KINDS, None])
@@ -112,7 +118,7 @@ def _loans(there: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _requests(there: pd.DataFrame) -> list[dict[str, Any]]:
-    like = there[there["source_month"] == MONTHS[0]].iloc[0].to_dict()
+    like = _first(there)
     refused = {**like, "outcome": "拒絕", "answered_on": date(2025, 8, 20)}
     copied = {**refused, "outcome": "提供", "service": "複印", "pages": 3, "fee": 9}
     reasons = [*(reason.zh for reason in REASONS), None, "從前的原因"]
@@ -127,7 +133,7 @@ def _requests(there: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _notices(there: pd.DataFrame) -> list[dict[str, Any]]:
-    like = there.iloc[0].to_dict()
+    like = _first(there)
     return [
         {**like, "day": date(2025, 9, 9), "policy": "overdue_library", "step": "0"},
         {**like, "day": date(2025, 9, 9), "step": "30"},

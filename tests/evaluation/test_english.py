@@ -21,6 +21,7 @@ from ill_workflows.forms.month import months_between, next_month
 from tests.evaluation.eventful import HEADING, TYPED, eventful
 from tests.evaluation.invented import alliance
 
+Worlds = tuple[Figures, ...]
 CHINESE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 CONSTANT = re.compile(r'"[^"]*"')
 NAMED = re.compile(r"『(.+?)』")
@@ -32,7 +33,7 @@ def figures() -> Figures:
 
 
 @pytest.fixture(scope="module")
-def worlds(figures: Figures) -> tuple[Figures, ...]:
+def worlds(figures: Figures) -> Worlds:
     """Much happens; nothing is known of the span; more libraries than a matrix shows; all sent."""
     everybody = tuple(m for m in figures.members if m.code != figures.codes[3])
     return (
@@ -43,7 +44,7 @@ def worlds(figures: Figures) -> tuple[Figures, ...]:
     )
 
 
-def pages(worlds: tuple[Figures, ...]) -> Iterator[tuple[Sheet, Sheet]]:
+def pages(worlds: Worlds) -> Iterator[tuple[Sheet, Sheet]]:
     for world in worlds:
         for make in SHEETS:
             sheet = make(world)
@@ -74,7 +75,7 @@ def captions(sheet: Sheet) -> Iterator[str]:
         yield from (chart.title, chart.alt, chart.unit, *(one.name for one in chart.series))
 
 
-def test_no_chinese_is_left_but_what_members_typed(worlds) -> None:
+def test_no_chinese_is_left_but_what_members_typed(worlds: Worlds) -> None:
     names = {member.name for world in worlds for member in world.members}
     in_files = {sheet.title for form in FORMS for sheet in form.sheets}
     typed = {*names, *TYPED, *in_files, worlds[0].alliance, "從前的原因", "互相調度。"}
@@ -94,7 +95,7 @@ def test_no_chinese_is_left_but_what_members_typed(worlds) -> None:
             assert not CHINESE.search(left), (sheet.title, column.heading, shown)
 
 
-def test_our_words_are_translated_and_members_texts_stay_as_they_are(worlds) -> None:
+def test_our_words_are_translated_and_members_texts_stay_as_they_are(worlds: Worlds) -> None:
     for chinese, english in pages(worlds):
         for (_, _, old), (_, _, new) in zip(cells(chinese), cells(english), strict=True):
             before, after = inner(old), inner(new)
@@ -119,7 +120,7 @@ def test_words_that_members_typed_stay_even_where_they_are_ours() -> None:
     assert ("Content", "圖書") in shown["Summary"]
 
 
-def test_both_editions_have_the_same_numbers_formulas_places_and_charts(worlds) -> None:
+def test_both_editions_have_the_same_numbers_formulas_places_and_charts(worlds: Worlds) -> None:
     for chinese, english in pages(worlds):
         assert (chinese.frozen, chinese.one_page) == (english.frozen, english.one_page)
         assert len(chinese.notes) == len(english.notes)
@@ -162,7 +163,7 @@ def same(cell: Cell, translated: Cell) -> None:
         assert cell == translated
 
 
-def test_every_word_of_the_catalogue_is_said_somewhere(worlds) -> None:
+def test_every_word_of_the_catalogue_is_said_somewhere(worlds: Worlds) -> None:
     found: set[str] = set()
 
     def heard(word: str) -> str:
@@ -183,7 +184,7 @@ def test_a_word_stands_in_one_table_and_has_an_english_of_its_own() -> None:
         assert set(re.findall(r"{\w+}", zh)) == set(re.findall(r"{\w+}", en))
 
 
-def test_tabs_can_be_tabs_and_headings_of_a_table_differ(worlds) -> None:
+def test_tabs_can_be_tabs_and_headings_of_a_table_differ(worlds: Worlds) -> None:
     sheets = book(replace(worlds[0], language="en"))
     titles = [sheet.title for sheet in sheets]
     assert len({name.lower() for name in titles}) == len(titles)
@@ -267,7 +268,9 @@ def test_libraries_bear_their_english_names(figures: Figures) -> None:
         ("2098-08", 24, "AY 2098/99 to 2099/00", "AY 2098/99; AY 2099/00"),
     ],
 )
-def test_spans_are_called_by_iso_months_and_academic_years(first, count, name, years) -> None:
+def test_spans_are_called_by_iso_months_and_academic_years(
+    first: str, count: int, name: str, years: str
+) -> None:
     span = months_between(first, next_month(first, count - 1))
     assert said(span_name(span), "en") == name
     assert said(academic_years(span), "en") == years
