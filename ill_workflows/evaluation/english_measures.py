@@ -42,7 +42,7 @@ FORMULAS: Final = {
         "Refused ÷ (filled + refused), rounded half up to one decimal."
     ),
     "各原因件數 ÷ 全部拒絕件數；政策、可得性、申請端三類。": (
-        "Refusals by reason ÷ all refusals; in three groups: policy, availability, requester."
+        "Refusals by reason ÷ all refusals; in three categories: policy, availability, requester."
     ),
     "服務為複印、結果為提供，依回覆日。": "Copy requests supplied, by day of answer.",
     "上列各件的頁數。": "Pages of these copies.",

@@ -10,7 +10,7 @@ CAPTIONS: Final = {
     "各月走勢": "By month", "各月回報": "Sheets by month", "各月使用": "Card use by month",
     "各館各月換證次數": "Card issues by library and month",
     "與借書證登記簿對照": "Compared with the loan card registers", "服務別": "By service",
-    "各月": "By month", "三類": "The three groups", "各館拒絕原因": "Reasons by lending library",
+    "各月": "By month", "三類": "The three categories", "各館拒絕原因": "Reasons by lending library",
     "提供方式 × 貸方": "Way of supply by lending library", "各資料類型": "By material type",
     "從借出到催還回收": "From loan to recovery", "貸方館的回覆": "Answers of lending libraries",
     "各館之間的請求與清償": "Claims and settlement between libraries",
@@ -25,7 +25,7 @@ CAPTIONS: Final = {
     ),
     "各月繳交份數": "Sheets received by month",
     "堆疊直條圖：各月準時、遲交與未完成的份數。": (
-        "Stacked columns: sheets on time, late and outstanding, by month."
+        "Stacked columns: sheets on time, late and still due, by month."
     ),
     "期末借書證在哪裡": "Where the cards are at the end of the period",
     "堆疊直條圖：各館期末在館、讀者持有、抵押於貸方、遺失與註銷的張數。": (
@@ -155,7 +155,7 @@ NOTES: Final = {
         " last month that the library reported); received counts them once they are answered."
     ),
     "類別：政策＝貸方規定不提供；申請端＝申請或讀者的條件不符；可得性＝當時拿不到。重複與取消不是拒絕。": (
-        "Groups: policy – the lending library's rules forbid it; requester – the request or the"
+        "Categories: policy – the lending library's rules forbid it; requester – the request or the"
         " reader does not qualify; availability – not to be had then. Duplicate and cancelled"
         " requests are no refusals."
     ),

@@ -28,7 +28,7 @@ HEADINGS: Final = {
     "有資料的館數": "Libraries with data", "項目": "Item", "內容": "Content",
     "{measure}(%)": "{measure} (%)",
     # sheets received
-    "應繳份數": "Sheets due", "未完成": "Outstanding", "回報率(%)": "Return rate (%)",
+    "應繳份數": "Sheets due", "未完成": "Still due", "回報率(%)": "Return rate (%)",
     # cards
     "換證次數": "Card issues", "使用證張數": "Cards used", "使用率(%)": "Utilisation (%)",
     "持證天數中位數": "Median days held", "在館": "In hand", "讀者持有": "With readers",
@@ -43,7 +43,7 @@ HEADINGS: Final = {
     "服務": "Service", "收到": "Received", "滿足": "Filled", "拒絕": "Refused",
     "取消": "Cancelled", "重複": "Duplicate", "期末處理中": "Open at end",
     "滿足率(%)": "Fill rate (%)", "拒絕率(%)": "Refusal rate (%)", "代號": "Code",
-    "類別": "Group", "件數": "Number", "比例(%)": "Share (%)", "累計(%)": "Cumulative (%)",
+    "類別": "Category", "件數": "Number", "比例(%)": "Share (%)", "累計(%)": "Cumulative (%)",
     "資料類型": "Material type", "提供方式": "Way of supply", "頁數": "Pages",
     "費用(元)": "Fees (NT$)", "回覆件數": "Answers", "三日內回覆": "Within 3 days",
     "三日內(%)": "Within 3 days (%)", "中位數(日)": "Median (days)",
@@ -62,7 +62,7 @@ HEADINGS: Final = {
     # claims
     "未結合計": "Total owed", "期初": "At start", "新增": "New",
     "更正與撤銷": "Corrected, withdrawn", "已繳": "Paid", "減免": "Waived", "期末": "At end",
-    "期末應收": "Receivable at end", "期末應付": "Payable at end", "淨額": "Net",
+    "期末應收": "Owed to it at end", "期末應付": "Owed by it at end", "淨額": "Net",
     "停權": "Suspensions", "期間內結束": "Ended in period", "期末仍停權": "In force at end",
     # experience, quality, sources, definitions
     "經驗分享與建議": "Experience and suggestions", "收據號碼": "Receipt",
@@ -111,7 +111,7 @@ WORDS: Final = {
 
 LISTS: Final = {
     "借閱": "Loans", "未填": "Not stated", "未填原因": "No reason given",
-    # groups of reasons
+    # categories of reasons
     "政策": "Policy", "可得性": "Availability", "申請端": "Requester",
     # reasons for refusal, after ISO 18626 ReasonUnfilled and ISO 10161
     "外借中": "On loan", "處理中/編目中": "In process", "遺失/查無": "Lost or not found",

@@ -32,7 +32,7 @@ from ill_workflows.evaluation.model import (
     Table,
 )
 from ill_workflows.evaluation.period import month_name
-from ill_workflows.evaluation.said import Said, same
+from ill_workflows.evaluation.said import Both, Said, same
 from ill_workflows.forms.choices import REASONS, SERVICES
 
 _ANSWERS: Final = (SUPPLIED, REFUSED, CANCELLED, DUPLICATE)
@@ -151,8 +151,8 @@ def refusals(figures: Figures) -> Sheet:
             )
         )  # fmt: skip
     columns = (
-        Column("代號"), Column("拒絕原因"), Column("類別"), Column("件數", "count"),
-        Column("比例(%)", "rate"), Column("累計(%)", "rate"),
+        Column("代號"), Column(Both("拒絕原因", "Reason for refusal")), Column("類別"),
+        Column("件數", "count"), Column("比例(%)", "rate"), Column("累計(%)", "rate"),
     )  # fmt: skip
     return Sheet(
         "拒絕原因",
