@@ -15,12 +15,14 @@ from typing import Final
 
 from ill_workflows.evaluation.english_measures import DENOMINATORS, FORMULAS, SOURCES
 from ill_workflows.evaluation.english_notes import CAPTIONS, NOTES
-from ill_workflows.evaluation.english_words import HEADINGS, LISTS, TITLES, WORDS
+from ill_workflows.evaluation.english_ranking import RANKING
+from ill_workflows.evaluation.english_words import ABOUT, HEADINGS, LISTS, TITLES, WORDS
 from ill_workflows.evaluation.model import As, Cell, Chart, Formula, Link, Sheet, Table
 from ill_workflows.evaluation.said import Ours, Words
 
 TABLES: Final = (
-    TITLES, HEADINGS, WORDS, LISTS, CAPTIONS, NOTES, FORMULAS, DENOMINATORS, SOURCES,
+    TITLES, ABOUT, HEADINGS, WORDS, LISTS, CAPTIONS, NOTES, FORMULAS, DENOMINATORS, SOURCES,
+    RANKING,
 )  # fmt: skip
 ENGLISH: Final[Mapping[str, str]] = {zh: en for table in TABLES for zh, en in table.items()}
 """Chinese word, template or sentence → English; the table of this room."""

@@ -6,8 +6,8 @@ from typing import Final
 
 CAPTIONS: Final = {
     # tables
-    "期間與繳交": "Period and sheets received", "變動最大的十項": "The ten largest changes",
-    "各月走勢": "By month", "各月回報": "Sheets by month", "各月使用": "Card use by month",
+    "目錄": "Contents", "期間與繳交": "Period and sheets received",
+    "變動最大的十項": "The ten largest changes", "各月走勢": "By month", "各月回報": "Sheets by month", "各月使用": "Card use by month",
     "各館各月換證次數": "Card issues by library and month",
     "與借書證登記簿對照": "Compared with the loan card registers", "服務別": "By service",
     "各月": "By month", "三類": "The three categories", "各館拒絕原因": "Reasons by lending library",
@@ -49,7 +49,7 @@ CAPTIONS: Final = {
     ),
     "複印件數：資料類型": "Copies by material type",
     "直條圖：各資料類型的複印件數。": "Columns: copies supplied, by material type.",
-    "處理天數中位數": "Median turnaround in days",
+    "處理天數中位數": "Median turnaround",
     "直條圖：各館從申請到回覆的天數中位數。": (
         "Columns: median days from request to answer, by lending library."
     ),

@@ -10,10 +10,58 @@ TITLES: Final = {
     "拒絕原因": "Reasons for refusal", "資料類型與年代": "Material type and age",
     "複印": "Copies", "處理時效": "Turnaround", "逾期與催還": "Overdue and notices",
     "緊急調回": "Recalls", "離校清查": "Leaver clearance", "停權與賠償": "Suspensions and claims",
-    "月趨勢": "Monthly trend", "經驗分享": "Experience", "資料品質": "Data quality",
-    "來源": "Sources", "指標定義": "Definitions",
+    "月趨勢": "Monthly trend", "評比": "Ranking", "經驗分享": "Experience",
+    "資料品質": "Data quality", "來源": "Sources", "指標定義": "Definitions",
 }  # fmt: skip
 """Sheets, on their tabs and where others name them; at most 31 characters."""
+
+ABOUT: Final = {
+    "本期與前期的主要數字、繳交概況、變動最大的項目": (
+        "Headline figures beside the period before, sheets received, largest changes"
+    ),
+    "各館各月的報表是準時、遲交、退回還是未繳": (
+        "Each library's sheets by month: on time, late, returned or missing"
+    ),
+    "換證、使用率、持證天數，期末借書證在哪裡": (
+        "Issues, utilisation, days held, and where the cards are at the end of the period"
+    ),
+    "哪一館借給哪一館幾冊，與借書證登記簿對照": (
+        "Who lends how much to whom, compared with the loan card registers"
+    ),
+    "各館貸出與借入的冊數與比值": "Items lent and borrowed by each library, and their ratio",
+    "收到的申請有多少滿足、拒絕、取消，與滿足率": (
+        "Requests filled, refused and cancelled, and the fill rate"
+    ),
+    "為什麼不能提供：原因、類別、各館": (
+        "Why requests were refused, by reason, category and library"
+    ),
+    "借出與複印的資料是什麼類型、多舊": "What types of material were lent and copied, and how old",
+    "複印了什麼、多少頁、費用，怎麼提供": "What was copied, pages, fees, and how it was supplied",
+    "從申請到回覆要幾天": "Days from request to answer",
+    "逾期多少、寫了幾次催還、催還後還了多少": (
+        "What fell overdue, the notices written, and what came back after them"
+    ),
+    "緊急調回多少件、多少件在期限內歸還": "Urgent recalls, and how many were back in time",
+    "離校的讀者查清了沒有，貸方館多久回覆": (
+        "How far leavers are cleared, and how soon lending libraries answer"
+    ),
+    "各館之間的罰款與賠償，誰應付誰多少；停權": (
+        "Fines and compensation between libraries, who owes whom; suspensions"
+    ),
+    "每項主要數字的逐月走勢，與去年同月": "Every headline figure by month, and a year before",
+    "獎勵提名的評比：權數可改，名次立即重算": (
+        "Ranking for awards: change a weight and the places follow"
+    ),
+    "各館在報表封面寫下的經驗與建議": "What libraries wrote on the covers of their sheets",
+    "更正、提醒與豁免，兩館不一致之處，結算後的更正": (
+        "Corrections, warnings and waivers, discrepancies, restatements of closed months"
+    ),
+    "每個數字出自哪一份收據、哪張工作表的哪幾列": (
+        "The receipt, sheet and rows that each figure comes from"
+    ),
+    "每項指標怎麼算、分母是什麼、依據什麼": "Formula, denominator and source of each measure",
+}
+"""What each sheet says, in the table of contents."""
 
 HEADINGS: Final = {
     # whom and when
@@ -83,6 +131,10 @@ HEADINGS: Final = {
 
 WORDS: Final = {
     "合計": "Total", "無": "none",
+    # over every sheet
+    "{span}　{days}": "{span} ({days})",
+    "應繳 {due:,} 份，已收 {came:,} 份": "{came:,} of {due:,} sheets received",
+    "{told}，回報率 {rate}%": "{told}, return rate {rate}%",
     # the state of a sheet
     "準時": "On time", "遲交": "Late", "退回": "Returned", "退件": "Rejected",
     "待確認": "On hold", "期中": "Interim", "未繳": "Missing", "未到期": "Not due",

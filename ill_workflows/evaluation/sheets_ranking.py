@@ -36,6 +36,7 @@ from ill_workflows.evaluation.ranking import (
     rank,
     rounded,
 )
+from ill_workflows.evaluation.said import Both, Said, Several
 from ill_workflows.forms.book import letters
 
 _COUNT: Final = len(CRITERIA)
@@ -55,10 +56,20 @@ _VALUE_HEADINGS: Final = (
 _OVER_HEADINGS: Final = (
     "應繳\n份數", "滿足＋\n拒絕", "貸出\n已報\n月數", "回覆\n件數", "可用\n證日",
 )  # fmt: skip
-LISTED, UNLISTED = "列入", "未列入"
+LISTED, UNLISTED = Said("列入"), Said("未列入")
+_WHYS: Final = tuple(map(Said, (NO_WEIGHTS, TOO_FEW_MONTHS, TOO_FEW_POINTS)))
+_AND: Final = Both("、", ", ")
 
 _NOTES: Final = (
-    *(f"{one.name}（{one.unit}）：{one.sentence}" for one in CRITERIA),
+    *(
+        Said(
+            "{name}（{unit}）：{sentence}",
+            name=Said(one.name),
+            unit=Said(one.unit),
+            sentence=Said(one.sentence),
+        )
+        for one in CRITERIA
+    ),
     "得分：在該項有值的館中贏過幾成，即 100 ×（較差的館數＋同值的館數的一半）÷ 其他館數。",
     "得分只看先後，不受館的大小與極端值影響；只有一館有值時為 100。",
     "沒有值（灰底），或分母低於最低分母：該項不計分，不是零分。",
@@ -186,17 +197,18 @@ def _settings(
         own = f"MAX(0,N({letters(at)}{{first}}))"
         text = f'IF({all_of_them}=0,"",ROUND(100*{own}/{all_of_them},1))'
         shares.append(As(Formula(text, float(rounded(exact(100 * weight) / exact(whole)))), "rate"))
-    directions = ("愈低愈好" if one.lower_is_better else "愈高愈好" for one in CRITERIA)
+    directions = (Said("愈低愈好" if one.lower_is_better else "愈高愈好") for one in CRITERIA)
+    denominators = (Said(one.denominator) for one in CRITERIA)
     summed = Formula(f'SUMIF({_across("{first}")},">0")', whole)
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("權數", "可改；0 即不採計", summed, *map(_input, weights)),
-        ("占總權數(%)", "總分依此加權", None, *shares),
-        ("最低分母", "可改；不足者該項不計分", None, *map(_input, minima)),
-        ("分母", "各項的分母或件數", None, *(one.denominator for one in CRITERIA)),
-        ("方向", "何者得分較高", None, *directions),
-        ("應報月數", "本期已到期的月份", thresholds.months, *blank),
-        ("最低已報比例(%)", "可改；不足者不列入", _input(thresholds.reported), *blank),
-        ("最低涵蓋權數(%)", "可改；不足者不列入", _input(thresholds.covered), *blank),
+        (Said("權數"), Said("可改；0 即不採計"), summed, *map(_input, weights)),
+        (Said("占總權數(%)"), Said("總分依此加權"), None, *shares),
+        (Said("最低分母"), Said("可改；不足者該項不計分"), None, *map(_input, minima)),
+        (Said("分母"), Said("各項的分母或件數"), None, *denominators),
+        (Said("方向"), Said("何者得分較高"), None, *directions),
+        (Said("應報月數"), Said("本期已到期的月份"), thresholds.months, *blank),
+        (Said("最低已報比例(%)"), Said("可改；不足者不列入"), _input(thresholds.reported), *blank),
+        (Said("最低涵蓋權數(%)"), Said("可改；不足者不列入"), _input(thresholds.covered), *blank),
     )  # fmt: skip
     columns = (
         Column("設定"), Column("說明"), Column("全體", "count"),
@@ -208,7 +220,7 @@ def _settings(
 def _standings(standings: list[Standing]) -> Table:
     columns = [
         *LIBRARY, Column("名次", "count"),
-        *(Column(f"得分\n{one.name}", "rate") for one in CRITERIA),
+        *(Column(Said("得分\n{name}", name=Said(one.name)), "rate") for one in CRITERIA),
         Column("總分", "rate"), Column("涵蓋權數(%)", "rate"), Column("已報月數", "count"),
         Column("已報比例(%)", "rate"), Column("是否列入", "count"), Column("未列入原因"),
     ]  # fmt: skip
@@ -224,7 +236,7 @@ def _row(one: Standing) -> tuple[Cell, ...]:
     place = f'IF(ISNUMBER({score}{{r}}),RANK({score}{{r}},{score}${{first}}:{score}${{last}}),"")'
     why = (
         f'IF({_WHOLE}=0,"{NO_WEIGHTS}",IF({_LATE},"{TOO_FEW_MONTHS}","")'
-        f'&IF(AND({_LATE},{_THIN}),"、","")&IF({_THIN},"{TOO_FEW_POINTS}",""))'
+        f'&IF(AND({_LATE},{_THIN}),"{_AND}","")&IF({_THIN},"{TOO_FEW_POINTS}",""))'
     )
     values: list[Cell] = []
     for value, over in zip(one.candidate.values, one.candidate.denominators, strict=True):
@@ -234,16 +246,24 @@ def _row(one: Standing) -> tuple[Cell, ...]:
         one.candidate.name,
         Formula(place, one.place),
         *(Formula(_points(at), points) for at, points in enumerate(one.points)),
-        Formula(f'IF({_AT["listed"]}="{LISTED}",{_settled(f"{_SUM}/{_HAS}")},"")', one.score),
+        Formula(
+            f'IF({_AT["listed"]}="{LISTED}",{_settled(f"{_SUM}/{_HAS}")},"")', one.score, (LISTED,)
+        ),
         Formula(f'IF({_WHOLE}=0,"",{_settled(f"100*{_HAS}/{_WHOLE}")})', one.covered),
         one.candidate.reported,
         Formula(f'IF({months}=0,"",ROUND(100*{_AT["months"]}/{months},1))', one.reported),
         Formula(
-            f'IF(OR({_LATE},{_THIN}),"{UNLISTED}","{LISTED}")', UNLISTED if one.why else LISTED
+            f'IF(OR({_LATE},{_THIN}),"{UNLISTED}","{LISTED}")',
+            UNLISTED if one.why else LISTED, (LISTED, UNLISTED),
         ),
-        Formula(why, one.why),
+        Formula(why, _why(one), (*_WHYS, _AND)),
         *values,
-    )
+    )  # fmt: skip
+
+
+def _why(one: Standing) -> Several:
+    """Why a library has no place; nothing where it has one."""
+    return Several(why for why in _WHYS if why in one.why.split(_AND))
 
 
 def _settled(text: str) -> str:
