@@ -26,16 +26,17 @@ RANKING: Final = {
     # settings
     "設定": "Setting", "說明": "Explanation", "全體": "All", "權數": "Weight",
     "可改；0 即不採計": "may be changed; 0 leaves it out", "占總權數(%)": "Share of weights (%)",
-    "總分依此加權": "weighs the score", "最低分母": "Least denominator",
+    "總分依此加權": "weighs the score", "最低分母": "Minimum denominator",
     "可改；不足者該項不計分": "may be changed; no points below it",
     "各項的分母或件數": "of each measure", "方向": "Direction",
     "何者得分較高": "what scores higher",
     "愈低愈好": "lower is better", "愈高愈好": "higher is better", "應報月數": "Months due",
     "本期已到期的月份": "months of the period that are due",
-    "最低已報比例(%)": "Least share reported (%)", "最低涵蓋權數(%)": "Least weight covered (%)",
+    "最低已報比例(%)": "Minimum share reported (%)",
+    "最低涵蓋權數(%)": "Minimum weight covered (%)",
     "可改；不足者不列入": "may be changed; not ranked below it",
     # the libraries
-    "各館名次": "Places of the libraries", "名次": "Place", "得分\n{name}": "Points\n{name}",
+    "各館名次": "Ranking of the libraries", "名次": "Place", "得分\n{name}": "Points\n{name}",
     "總分": "Score", "分": "points", "涵蓋權數(%)": "Weight covered (%)",
     "已報比例(%)": "Share reported (%)", "是否列入": "Ranked?", "未列入原因": "Why not ranked",
     "列入": "ranked", "未列入": "not ranked", "已報月數不足": "too few months reported",
@@ -60,7 +61,7 @@ RANKING: Final = {
         " library has a value."
     ),
     "沒有值（灰底），或分母低於最低分母：該項不計分，不是零分。": (
-        "Without a value (shaded), or below the least denominator: no points, which is not zero."
+        "Without a value (shaded), or below the minimum denominator: no points, which is not zero."
     ),
     "總分：有得分各項的加權平均，四捨五入至小數一位。權數加總不必為 100；0 即不採計。": (
         "Score: weighted mean of the measures with points, rounded half up to one decimal. Weights"
@@ -81,11 +82,11 @@ RANKING: Final = {
         "Place: equal scores share a place, and the next ones are skipped: 1, 2, 2, 4."
     ),
     "改動權數、最低分母或門檻，得分、總分、是否列入與名次立即重算。": (
-        "Change a weight, a least denominator or a threshold, and points, scores and places follow."
+        "Change a weight, a minimum denominator or a threshold: points, scores and places follow."
     ),
     "各列依預設權數的名次排列，不會自行移動；要重排，請選取各館名次表的全部資料列，依名次排序。": (
         "Rows stand in the order of the default weights and do not move by themselves: select all"
-        " rows of the places and sort by place."
+        " rows of that table and sort by place."
     ),
     "本表供提名參考，由會議決定。": "For nominations; the meeting decides.",
 }  # fmt: skip
