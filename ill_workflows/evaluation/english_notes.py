@@ -215,8 +215,8 @@ NOTES: Final = {
         "Days to answer: from the first question to that library's answer; the median is of those"
         " answered."
     ),
-    "單位：元。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。": (
-        "In NT$. Claims are fines and compensation of case notifications, and unpaid fines of"
+    "單位：元。第一表為期末未結，只列有未結者。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。": (
+        "In NT$. The first table is what is owed at the end, where something is. Claims are fines and compensation of case notifications, and unpaid fines of"
         " monthly sheets; losses and damage not yet priced are left out."
     ),
     "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。": (
@@ -250,8 +250,9 @@ NOTES: Final = {
         "Two libraries disagree: two sheets contradict each other, and both libraries were asked."
         " Rule not kept: destination, loan limit or renewal; listed only here."
     ),
-    "同一檔案、工作表、欄與情形併為一列，儲存格列前 50 處；檔名含讀者姓名者只列收據。": (
-        "One line for each file, sheet, column and finding, with the first 50 cells. Files, sheets"
+    "同一檔案、工作表、欄與情形併為一列，儲存格連續者以「–」併寫，過長者只列前段；檔名含讀者姓名者只列收據。": (
+        "One line for each file, sheet, column and finding; cells under one another are told"
+        " together, long lists cut. Files, sheets"
         " and columns are called as in the file; one with a reader's name shows its receipt only."
     ),
     "結算的月份數字固定；之後收到的更正列在『結算月份的更正』，本活頁簿的數字不因而改變，重新開啟並再結算後才納入。": (

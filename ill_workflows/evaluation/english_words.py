@@ -132,7 +132,7 @@ HEADINGS: Final = {
 WORDS: Final = {
     "合計": "Total", "無": "none",
     # over every sheet
-    "{span}　{days}": "{span} ({days})",
+    "{span}（{days}）": "{span} ({days})",
     "應繳 {due:,} 份，已收 {came:,} 份": "{came:,} of {due:,} sheets received",
     "{told}，回報率 {rate}%": "{told}, return rate {rate}%",
     # the state of a sheet
