@@ -150,7 +150,7 @@ WORDS: Final = {
     "未定": "undecided", "前往館未定或未填": "Destination undecided or not stated",
     "借出": "Lent", "第一次催還": "First notice", "第二次催還": "Second notice",
     "最後催還": "Final notice", "催還後14日內歸還": "Back within 14 days of a notice",
-    "換證": "Cards issued", "複印供應": "Copies supplied", "取消與重複": "Cancelled, duplicate",
+    "換證": "Cards issued", "複印供應": "Copies supplied",
     "更正": "Corrected", "提醒": "Warning", "豁免": "Waiver",
     "規則或行事曆變更": "rules or calendar changed",
     "已恢復為結算時的數字": "back to the figures as closed",

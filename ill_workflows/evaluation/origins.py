@@ -13,22 +13,23 @@ from ill_workflows.evaluation.events import EVENTS
 from ill_workflows.evaluation.facts import Facts
 
 KINDS: Final = {
-    "issues": ("換證", ("cards_issued",)),
-    "loans": ("借出", ("loans_lent",)),
-    "copies": ("複印供應", ("copies_supplied",)),
-    "refused": ("拒絕", ("requests_refused",)),
-    "other": ("取消與重複", ("requests_cancelled", "requests_duplicate")),
-    "overdue": ("逾期", ("overdue_loans",)),
-    "recalls": ("緊急調回", ("recalls",)),
+    "issues": ("換證", "cards_issued"),
+    "loans": ("借出", "loans_lent"),
+    "copies": ("複印供應", "copies_supplied"),
+    "refused": ("拒絕", "requests_refused"),
+    "cancelled": ("取消", "requests_cancelled"),
+    "duplicate": ("重複", "requests_duplicate"),
+    "overdue": ("逾期", "overdue_loans"),
+    "recalls": ("緊急調回", "recalls"),
 }
-"""Kind of event → what it is called, and the events that it stands for."""
+"""Kind of event → what it is called, and its name among the events."""
 
 
 def origins(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
     """Columns ``month, library, kind, receipt, sheet, rows, n``; ``rows`` as ``5–9、12``."""
     parts = []
-    for kind, (_, names) in KINDS.items():
-        rows = stacked([within(EVENTS[name](facts), months) for name in names])
+    for kind, (_, name) in KINDS.items():
+        rows = within(EVENTS[name](facts), months)
         if len(rows):
             parts.append(rows[["month", "library", "receipt", "sheet", "row"]].assign(kind=kind))
     found = stacked(parts)

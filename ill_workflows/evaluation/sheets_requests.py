@@ -44,11 +44,11 @@ _QUICK: Final = 3
 
 
 def _supply(*traced: str) -> tuple[Column, ...]:
-    """The headings; ``traced`` are the kinds of events behind refused, and cancelled."""
-    refused, other = traced or ("", "")
+    """The headings; ``traced`` are the kinds of events behind what was not filled."""
+    refused, cancelled, duplicate = traced or ("", "", "")
     return (
         Column("收到", "count"), Column("滿足", "count"), Column("拒絕", "count", trace=refused),
-        Column("取消", "count", trace=other), Column("重複", "count", trace=other),
+        Column("取消", "count", trace=cancelled), Column("重複", "count", trace=duplicate),
         Column("期末處理中", "count"), Column("滿足率(%)", "rate"), Column("拒絕率(%)", "rate"),
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def supply(figures: Figures) -> Sheet:
     ]
     sums = list(_totals(months, 1))
     sums[6] = None  # what waits at the end of one month may still wait at the end of the next
-    first = (*LIBRARY, REPORTED, *_supply("refused", "other"))
+    first = (*LIBRARY, REPORTED, *_supply("refused", "cancelled", "duplicate"))
     return Sheet(
         "資料供應",
         (

@@ -16,8 +16,8 @@ from ill_workflows.forms import FORMS
 
 TITLE: Final = "來源"
 _USED: Final = {
-    "換證列": ("issues",), "借出列": ("loans",), "申請列": ("copies", "refused", "other"),
-    "逾期列": ("overdue",),
+    "換證列": ("issues",), "借出列": ("loans",),
+    "申請列": ("copies", "refused", "cancelled", "duplicate"), "逾期列": ("overdue",),
 }  # fmt: skip
 
 
