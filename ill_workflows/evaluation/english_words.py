@@ -152,7 +152,7 @@ WORDS: Final = {
     "最後催還": "Final notice", "催還後14日內歸還": "Back within 14 days of a notice",
     "換證": "Cards issued", "複印供應": "Copies supplied",
     "更正": "Corrected", "提醒": "Warning", "豁免": "Waiver",
-    "規則或行事曆變更": "rules or calendar changed",
+    "{places} 等": "{places} …", "規則或行事曆變更": "rules or calendar changed",
     "已恢復為結算時的數字": "back to the figures as closed",
     "{measure} {library} {old}→{new}": "{measure} {library} {old}→{new}",
     "{form}（期中更新）": "{form} (interim)",

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Self
+from typing import Final, Self
 
+_AND_MORE: Final = " 等"
 Words = Callable[[str], str]
 """Chinese word or template → its English; raises LookupError where there is none."""
 
@@ -97,6 +98,9 @@ def same(code: str) -> Both:
     return Both(code, code)
 
 
-def listing(places: str) -> Several:
-    """Numbers or places that are joined with 、 already: ``5–9、12``."""
-    return Several(places.split("、"))
+def listing(places: str) -> Ours:
+    """Rows or cells that are joined already: ``5–9、12``, ``G5–24、30；H7 等``."""
+    whole = places.removesuffix(_AND_MORE)
+    groups = (Several(group.split("、")) for group in whole.split("；"))
+    said = Several(groups, "；", "; ")
+    return said if whole == places else Said("{places} 等", places=said)

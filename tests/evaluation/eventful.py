@@ -57,9 +57,10 @@ def facts(file: str = FILE) -> Facts:
     place = {"receipt": "R-1", "filename": file, "sheet": SHEET, "row": 7}
     told = [
         {"library": one, "form": form, "month": MONTHS[0], "severity": severity, "code": code,
-         "heading": heading, "cells": "G5、G6", "count": 2, **place}
-        for code in (*TEXTS, "former_code") for form, severity, heading in (
-            ("usage", "corrected", HEADING), ("cases", "warning", None), ("cards", "waived", None),
+         "heading": heading, "cells": cells, "count": 2, **place}
+        for code in (*TEXTS, "former_code") for form, severity, heading, cells in (
+            ("usage", "corrected", HEADING, "G5–24、30；H7"), ("cases", "warning", None, ""),
+            ("cards", "waived", None, "A1–9、12 等"),
         )
     ]  # fmt: skip
     apart = [

@@ -16,7 +16,7 @@ from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.model import As, Cell, Column, Formula, Link, Sheet, Table
 from ill_workflows.evaluation.period import academic_years, span_days, span_name
-from ill_workflows.evaluation.said import Both, Ours, Said
+from ill_workflows.evaluation.said import Both, Ours, Said, listing
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import months_between, next_month
 from tests.evaluation.eventful import HEADING, TYPED, eventful
@@ -235,6 +235,14 @@ def test_a_word_without_english_is_an_error() -> None:
     assert in_english(Sheet("摘要", (replace(table, rows=(("沒有這個詞",),)),))).tables[0].rows == (
         ("沒有這個詞",),
     )
+
+
+@pytest.mark.parametrize(
+    ("places", "english"),
+    [("5–9、12", "5–9, 12"), ("G5–24、30；H7 等", "G5–24, 30; H7 …"), ("C4", "C4"), ("", "")],
+)
+def test_rows_and_cells_are_listed_with_commas(places: str, english: str) -> None:
+    assert (listing(places), said(listing(places), "en")) == (places, english)
 
 
 def test_a_quotation_mark_in_a_word_of_a_formula_is_doubled() -> None:
