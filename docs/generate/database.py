@@ -42,6 +42,18 @@ _TABLES: Final = {
         "承辦館同意公開的經驗分享，以同意公開的文字為準；撤回的也留著。",
         "Experience that the host released, in the words released; a withdrawal is kept as well.",
     ),
+    "closings": (
+        "結算過的月份：何時結算、封存碼、是否重新開啟與原因。",
+        "Months that were closed: when, the digest of what was frozen, and why one was reopened.",
+    ),
+    "closed_figures": (
+        "結算月份的小表，各欄為一列值（見 [figures](figures.md)）；沒有讀者的資料。",
+        "A closed month's tables, as lists by column (see [figures](figures.md)); nothing personal.",
+    ),
+    "restatements": (
+        "結算之後收到的報表會改變哪些數字：原值、新值、收據、何時。",
+        "What sheets that came after a closing would change: old, new, receipts, when.",
+    ),
     "questions": (
         "信比平常多很多時先問承辦館；同意了才寄。",
         "What the host is asked before far more letters than usual are sent.",
@@ -82,6 +94,10 @@ _COLUMNS: Final = {
     "waivers.returned": "原來退回的那一份 what had been returned",
     "experiences.text": "可以公開的文字 the words that may be shown",
     "experiences.withdrawn_at": "撤回的時刻，空白為公開中 when it was withdrawn; empty: shown",
+    "closings.seen": "結算時最後一份收件 the last submission that the figures know",
+    "closings.looked": "已比對到哪一份 the last one after which was looked for restatements",
+    "restatements.library": "哪一館的報表 whose sheets say so",
+    "restatements.changes": "[指標 measure, 館 library, 原值 old, 新值 new] …",
     "job_runs.slot": "預定的時刻 the moment for which it was planned",
     "job_runs.state": "begun, running, done, failed",
     "job_runs.fence": "接手一次加一 one higher for each holder; a lower one writes no more",

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from docs.generate.markdown import both, code, lines, page, table
-from ill_workflows.evaluation import SHEETS, Facts
+from ill_workflows.evaluation import SHEETS, Figures
+from ill_workflows.evaluation.counts import COUNTS, count
 from ill_workflows.evaluation.definitions import DEFINITIONS, Definition
+from ill_workflows.evaluation.facts import Facts
 from ill_workflows.rules.calendar import Calendar
 from ill_workflows.rules.policy import Member
 
@@ -39,12 +41,37 @@ def figures() -> str:
         _measures([item for item in DEFINITIONS if not item.name]),
         "## The evaluation workbook 評估活頁簿",
         both(
-            "每張工作表的第一個表從第一列開始，一欄一個欄名。這裡的例子是兩個月、兩館。",
-            "Each sheet's first table starts in row 1, one heading a column. The example here has "
-            "two months and two libraries.",
+            "每張工作表上方三列是標題、期間與回報率，第一個表的欄名在第四列，一欄一個欄名；"
+            "每個表都有名稱（摘要_1、來源_2…），程式可依名稱找到。這裡的例子是兩個月、兩館。",
+            "Over each sheet stand its title, the period and the return rate in three rows; the "
+            "first table's headings are in row 4, one a column. Each table has a workbook name "
+            "(`摘要_1`, `來源_2` …) by which programs find it. The example here has two months and "
+            "two libraries.",
         ),
         table(
             ("工作表 sheet", "說什麼 says", "圖 charts", "第一個表的欄 first headings"), _sheets()
+        ),
+        "## The tables of a month 每個月的小表",
+        both(
+            "每個月先算成這些小表：發生的事計在發生的月份，持續的狀態記在月底；整期是各月相加，"
+            "狀態取最後一個月。結算（`close`）把它們固定下來；`evaluate --data DIR` 輸出成 CSV"
+            "（`cards` 只給每館張數）。",
+            "Each month is counted into these small tables: what happens, in its month; what "
+            "lasts, as it stands at the month's end. A span is the sum of its months and the "
+            "state of its last one. `close` freezes them; `evaluate --data DIR` writes them as "
+            "CSV (of `cards` only how many, never which). Beside them: `libraries`, `measures` "
+            "and `restatements`.",
+        ),
+        table(
+            ("表 table", "欄 columns", "數字 whole numbers"),
+            (
+                (
+                    code(name),
+                    ", ".join(map(code, ("month", *one.words))),
+                    ", ".join(map(code, one.numbers)),
+                )
+                for name, one in COUNTS.items()
+            ),
         ),
     )
 
@@ -68,7 +95,8 @@ def _sheets() -> Iterator[tuple[str, ...]]:
         Member("NSUT", "南星示範科技大學", calendar),
         Member("HDU", "虹島示範大學", calendar),
     )
-    facts = Facts("示範館際合作聯盟", "NSUT", members, ("2025-08", "2025-09"), {})
+    months = ("2025-08", "2025-09")
+    facts = Figures("示範館際合作聯盟", "NSUT", members, months, count(Facts(members, {}), months))
     for make in SHEETS:
         sheet = make(facts)
         said = (make.__doc__ or "").split("\n\n", maxsplit=1)[0].replace("\n    ", " ")
