@@ -48,7 +48,7 @@ _TABLES: Final = {
     ),
     "closed_figures": (
         "結算月份的小表，各欄為一列值（見 [figures](figures.md)）；沒有讀者的資料。",
-        "A closed month's tables, as lists by column (see [figures](figures.md)); nothing personal.",
+        "A closed month's tables, lists by column (see [figures](figures.md)); nothing personal.",
     ),
     "restatements": (
         "結算之後收到的報表會改變哪些數字：原值、新值、收據、何時。",
