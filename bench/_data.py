@@ -211,10 +211,14 @@ def _own(form: Form, code: str, rows: Rows) -> bytes:
     return out.getvalue()
 
 
-def history(app: App, months: list[str], rows: int, *, seed: int = 1) -> None:
+def history(
+    app: App, months: list[str], rows: int, *, seed: int = 1, undecided: bool = False
+) -> None:
     """Months of accepted sheets, straight into the store.
 
     A month is the same whatever the history before it; what is out was lent in the last one.
+    With ``undecided`` no reader has said where the card goes: else nearly every loan is elsewhere,
+    which no alliance has, and 資料品質 lists it.
     """
     every = list(app.members)
     for month in months:
@@ -223,6 +227,8 @@ def history(app: App, months: list[str], rows: int, *, seed: int = 1) -> None:
         for code in every:
             place = Place(every, code, month, out)
             made = (usage(draw, place, rows), cards(draw, place, rows))
+            for issue in made[1]["cards_issues"] if undecided else ():
+                issue["destination"] = "未定"
             for form, content in zip(MADE, made, strict=True):
                 _accept(app, form, code, month, content)
 

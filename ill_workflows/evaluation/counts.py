@@ -139,7 +139,9 @@ def unpack(kept: Mapping[str, Mapping[str, Packed]]) -> dict[str, pd.DataFrame]:
             columns["month"] += [month] * size
             for column in (*one.words, *one.numbers):
                 columns[column] += packed.get(column, [None] * size)
-        found[name] = _typed(name, pd.DataFrame(columns))
+        words = {c: pd.Series(columns[c], dtype=object) for c in ("month", *one.words)}
+        numbers = {c: pd.Series(columns[c], dtype="int64") for c in one.numbers}
+        found[name] = pd.DataFrame({**words, **numbers})
     return found
 
 

@@ -5,6 +5,7 @@ What nobody reported is None, never zero.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,8 @@ from typing import Any, Final
 from ill_workflows.evaluation.figures import Figures
 
 Value = int | float | None
+Place = tuple[str, str]
+"""A library and a month."""
 MONTHLY: Final = ("usage", "cards")
 
 
@@ -67,21 +70,47 @@ def events_of(name: str) -> tuple[str, ...]:
     return COUNTED[name][0]
 
 
-def _sums(figures: Figures, name: str, months: Sequence[str], by: str | list[str]) -> Any:
+def _counted(figures: Figures, months: Sequence[str]) -> Mapping[str, Mapping[Place, int]]:
+    """Event → (library, month) → how many."""
+    return figures.once(("counted", *months), lambda: _count(figures, months))
+
+
+def _count(figures: Figures, months: Sequence[str]) -> dict[str, dict[Place, int]]:
+    rows = figures.of("events", months)
+    found: dict[str, dict[Place, int]] = {}
+    columns = (rows[name].tolist() for name in ("measure", "library", "month", "n"))
+    for event, code, month, n in zip(*columns, strict=True):
+        places = found.setdefault(event, {})
+        places[code, month] = places.get((code, month), 0) + n
+    return found
+
+
+def _places(figures: Figures, name: str, months: Sequence[str]) -> dict[Place, int]:
+    """(library, month) → the measure; of cards, those used in that month."""
     if name == CARDS_USED:
         cards = figures.of("cards", months)
-        return cards.groupby(by)["card"].nunique()
-    rows = figures.of("events", months)
-    return rows[rows["measure"].isin(COUNTED[name][0])].groupby(by)["n"].sum()
+        return Counter(zip(cards["library"].tolist(), cards["month"].tolist(), strict=True))
+    counted, sums = _counted(figures, months), Counter[Place]()
+    for event in COUNTED[name][0]:
+        sums.update(counted.get(event, {}))
+    return sums
+
+
+def _used(figures: Figures, months: Sequence[str]) -> dict[str, int]:
+    """Library → the different cards that were used in the span."""
+    cards = figures.of("cards", months)
+    different = set(zip(cards["library"].tolist(), cards["card"].tolist(), strict=True))
+    return Counter(library for library, _ in different)
 
 
 def _measure(figures: Figures, name: str, months: Sequence[str]) -> Measure:
-    form = COUNTED[name][1]
-    libraries = _sums(figures, name, months, "library").to_dict()
-    if name == CARDS_USED:  # one card is used once a month in each month
-        by_month = figures.of("cards", months).groupby("month").size().to_dict()
-    else:
-        by_month = _sums(figures, name, months, "month").to_dict()
+    form, places = COUNTED[name][1], _places(figures, name, months)
+    libraries, by_month = Counter[str](), Counter[str]()
+    for (code, month), n in places.items():
+        libraries[code] += n
+        by_month[month] += n
+    if name == CARDS_USED:  # one card is used once in each month, and once in the span
+        libraries = Counter(_used(figures, months))
     reporting = {code: set(figures.months_of(code, form, months)) for code in figures.codes}
     told = set().union(*reporting.values()) if form else set(months)
     by_library: dict[str, Value] = {
@@ -98,8 +127,7 @@ def _measure(figures: Figures, name: str, months: Sequence[str]) -> Measure:
 
 def by_place(figures: Figures, name: str, months: Sequence[str]) -> dict[tuple[str, str], Value]:
     """A counted measure by (library, month); None where that library did not report it."""
-    form = COUNTED[name][1]
-    sums = _sums(figures, name, months, ["library", "month"]).to_dict()
+    form, sums = COUNTED[name][1], _places(figures, name, months)
     return {
         (code, month): int(sums.get((code, month), 0))
         if not form or figures.months_of(code, form, [month])

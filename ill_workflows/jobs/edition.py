@@ -6,8 +6,9 @@ so (``evaluate --send``), once before each meeting, and at the end of the term.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -92,10 +93,25 @@ def edition(
         LetterBroken: the report's template is broken.
         FolderTrouble: the logo cannot be read.
     """
-    figures = figures_of(app, months, today, compared=True, language=language)
-    told = meeting_of(figures)
-    shown = page(app, told, figures.language, today)
-    return Edition(told, written(app, figures), shown, stem or stem_of(figures), figures)
+    with _nothing_to_collect():
+        figures = figures_of(app, months, today, compared=True, language=language)
+        told = meeting_of(figures)
+        shown = page(app, told, figures.language, today)
+        return Edition(told, written(app, figures), shown, stem or stem_of(figures), figures)
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """A workbook is half a million small objects that all live until it is written: looking among
+    them for garbage took a sixth of the time and found none.
+    """  # noqa: D205
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def kept(app: App, made: Edition, path: Path | None = None) -> Path:

@@ -10,8 +10,8 @@ import pytest
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
 from ill_workflows.evaluation.facts import FRAMES
-from ill_workflows.jobs.evaluate import facts_of
 from ill_workflows.jobs.experiences import listing, release, withdraw
+from ill_workflows.jobs.figures import figures_of
 from ill_workflows.store import experiences as store
 from tests.cli.command import Ran, ill
 from tests.jobs.alliance import ISSUED, cards, clock, found, usage
@@ -35,7 +35,7 @@ def app(tmp_path: Path) -> App:
 
 
 def shown(app: App, months: list[str] = MONTHS) -> list[tuple[Any, ...]]:
-    rows = facts_of(app, months, day("11-05")).experiences
+    rows = figures_of(app, months, day("11-05")).experiences
     assert list(rows.columns) == list(FRAMES["experiences"])
     return [tuple(row) for row in rows[["library", "month", "receipt", "text"]].to_numpy()]
 

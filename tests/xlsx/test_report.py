@@ -23,6 +23,7 @@ from ill_workflows.evaluation.model import (
 )
 from ill_workflows.xlsx.report import write_workbook
 from tests.conftest import Convert
+from tests.evaluation.eventful import eventful
 from tests.evaluation.invented import alliance
 
 CREATED = datetime(2025, 10, 31, tzinfo=UTC)
@@ -48,8 +49,8 @@ def part(data: bytes, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def evaluation() -> bytes:
-    facts = alliance(8, 3)
-    return write_workbook([make(facts) for make in SHEETS], created=CREATED, title="示範 & 聯盟")
+    figures = eventful()
+    return write_workbook([make(figures) for make in SHEETS], created=CREATED, title="示範 & 聯盟")
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
