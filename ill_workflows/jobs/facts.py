@@ -32,10 +32,13 @@ _SHEETS = (LOANS, REQUESTS, ISSUES, RECALLS, SUSPENSIONS)
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows that count, by table of the store, and the versions that they are from."""
+    """The rows that count, by table of the store, the versions that they are from, and every row of
+    the registers: whoever had a card, as each sheet names them.
+    """  # noqa: D205
 
     counted: dict[str, pd.DataFrame]
     versions: pd.DataFrame
+    issues: pd.DataFrame
 
 
 def headline_facts(app: App, connection: Connection, until: int | None = None) -> Facts:
@@ -52,8 +55,7 @@ def all_facts(app: App, connection: Connection, months: Sequence[str], today: da
     counted, versions = rows.counted, rows.versions
     notices, claims = outbox.notice_frame(connection), all_claims(connection)
     leaving = standing.sheet_rows(connection, LEAVERS.table)
-    every = standing.sheet_rows(connection, ISSUES.table)
-    people = quality.people_of(every, leaving)
+    people = quality.people_of(rows.issues, leaving)
     void, left = void_cards(connection), departures(app, connection, notices, today)
     return replace(
         _headline(app, rows),
@@ -72,11 +74,14 @@ def all_facts(app: App, connection: Connection, months: Sequence[str], today: da
 
 
 def _rows(connection: Connection, until: int | None) -> _Rows:
-    counted = {}
-    for sheet in _SHEETS:
-        rows = standing.sheet_rows(connection, sheet.table, until=until)
-        counted[sheet.table] = latest(rows.assign(sheet=sheet.title), sheet.identity)
-    return _Rows(counted, standing.versions(connection, until))
+    every = {
+        sheet.table: standing.sheet_rows(connection, sheet.table, until=until) for sheet in _SHEETS
+    }
+    counted = {
+        sheet.table: latest(every[sheet.table].assign(sheet=sheet.title), sheet.identity)
+        for sheet in _SHEETS
+    }
+    return _Rows(counted, standing.versions(connection, until), every[ISSUES.table])
 
 
 def _headline(app: App, rows: _Rows) -> Facts:

@@ -117,19 +117,22 @@ def disagreement_rows(
     ]
     files = dict(zip(versions["receipt"], versions["filename"], strict=True))
     names = {receipt: impersonal(name, people) for receipt, name in files.items()}
-    against = {"issue": issues.assign(sheet=ISSUES.title), "void": void}
-    against["other"] = loans.assign(sheet=LOANS.title)
+    sheets = {
+        "loan": loans.assign(sheet=LOANS.title), "issue": issues.assign(sheet=ISSUES.title),
+        "void": void, "other": loans.assign(sheet=LOANS.title),
+    }  # fmt: skip
+    sides = {name: _named(rows, found, name) for name, rows in sheets.items()}
     rows = []
     for one in sorted(found, key=lambda one: (one["day"], one["kind"], one["loan"])):
-        loan = loans.loc[one["loan"]]
+        loan = sides["loan"][one["loan"]]
         row = {
             "kind": one["kind"], "day": one["day"], "lender": loan["library"],
             "against": loan["card"].rpartition("-")[0], "receipt": loan["receipt"],
             "filename": names.get(loan["receipt"], ""), "sheet": LOANS.title, "row": loan["row"],
         }  # fmt: skip
-        for name, rows_of in against.items():
-            if not pd.isna(one[name]):
-                other = rows_of.loc[int(one[name])]
+        for name in ("issue", "void", "other"):
+            other = sides[name].get(one[name])
+            if other is not None:
                 if name == "other":
                     row["against"] = other["library"]
                 row |= {
@@ -139,3 +142,11 @@ def disagreement_rows(
                 }  # fmt: skip
         rows.append(row)
     return frame("disagreements", rows)
+
+
+def _named(
+    rows: pd.DataFrame, found: Iterable[Mapping[Any, Any]], name: str
+) -> dict[Any, dict[Any, Any]]:
+    """The rows that something found names, by their index."""
+    wanted = {int(one[name]) for one in found if not pd.isna(one[name])}
+    return rows.loc[sorted(wanted)].to_dict("index")

@@ -209,4 +209,5 @@ def _frame(connection: Connection, query: Any) -> pd.DataFrame:
 
     result = connection.execute(query)
     names = list(result.keys())
-    return pd.DataFrame.from_records(result.fetchall(), columns=names)
+    rows = list(map(tuple, result))  # pandas asks each Row for its keys, at twice the cost
+    return pd.DataFrame.from_records(rows, columns=names)
