@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,17 +11,35 @@ from ill_workflows.cli import show
 from ill_workflows.cli.door import Door, month_typed
 from ill_workflows.errors import UsageProblem
 
+if TYPE_CHECKING:
+    from ill_workflows.app import App
+
 From = Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="起 / first month")]
 To = Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="訖 / last month")]
 
 
-def _span(first: str, last: str) -> list[str]:
+Span = Annotated[
+    str,
+    typer.Option(
+        metavar="114|114-1|term", help="學年度、學期或任期 / academic year, semester, term"
+    ),
+]
+
+
+def _span(app: App, first: str, last: str, span: str = "") -> list[str]:
+    """The months that somebody asked for.
+
+    Raises:
+        UsageProblem: no months, a span that is none, or months in the wrong order.
+    """
     from ill_workflows.forms.month import months_between
 
+    if span:
+        return _called(app, span)
     if not first or not last:
         raise UsageProblem(
-            "請以 --from 與 --to 說明起訖月份，或以 --month 說明一個月。",
-            "Say the months with --from and --to, or one with --month.",
+            "請以 --from 與 --to 說明起訖月份，或以 --span 說明學年度 114、學期 114-1、任期 term。",
+            "Say the months with --from and --to, or --span 114, 114-1 or term.",
         )
     start, end = month_typed(first), month_typed(last)
     if start > end:
@@ -29,10 +47,27 @@ def _span(first: str, last: str) -> list[str]:
     return months_between(start, end)
 
 
+def _called(app: App, span: str) -> list[str]:
+    from ill_workflows.evaluation.period import months_of_year
+    from ill_workflows.forms.month import month_of, months_between
+
+    term = app.config.alliance.term
+    if span == "term" and term is not None:
+        return months_between(month_of(term.first), month_of(term.last))
+    months = months_of_year(span)
+    if months is None:
+        raise UsageProblem(
+            f"「{span}」不是學年度 114、學期 114-1，或設定了 [alliance] term 的任期 term。",
+            f"{span} is no academic year (114), semester (114-1) or term ([alliance] term).",
+        )
+    return months
+
+
 def evaluate(
     context: typer.Context,
-    first: From,
-    last: To,
+    first: From = "",
+    last: To = "",
+    span: Span = "",
     out: Annotated[
         Path | None,
         typer.Option(help="輸出檔；會議報告在旁邊 / the workbook; its report beside it"),
@@ -53,9 +88,8 @@ def evaluate(
     from ill_workflows.jobs.evaluate import export
 
     door: Door = context.obj
-    months = _span(first, last)
     app = door.open()
-    clock = door.clock(app)
+    months, clock = _span(app, first, last, span), door.clock(app)
     with show.progress("彙整 evaluate", None):
         made = edition.edition(app, months, clock.today, language=_language(language))
     show.data(str(edition.kept(app, made, out)))
@@ -77,6 +111,7 @@ def figures(
     context: typer.Context,
     first: From = "",
     last: To = "",
+    span: Span = "",
     json: Annotated[bool, typer.Option("--json", help="給程式讀 / for machines")] = False,
     trace: Annotated[
         str | None, typer.Option(help="一個指標的來源列 / the rows behind a measure")
@@ -92,8 +127,8 @@ def figures(
     from ill_workflows.jobs import evaluate as job
 
     door: Door = context.obj
-    months = _span(month or first, month or last)
     app = door.open()
+    months = _span(app, month or first, month or last, "" if month else span)
     if trace is not None:
         _rows(job.trace(app, months, trace, library), as_json=json)
         return

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from ill_workflows.evaluation.said import Both, Several
-from ill_workflows.forms.month import ROC, first_day, last_day, minguo, minguo_day, next_month
+from ill_workflows.forms.month import (
+    ROC,
+    first_day,
+    last_day,
+    minguo,
+    minguo_day,
+    months_between,
+    next_month,
+)
 
 
 def academic_year(month: str) -> int:
@@ -16,6 +26,22 @@ def academic_year(month: str) -> int:
 def semester(month: str) -> int:
     """1 (August–January) or 2 (February–July)."""
     return 2 if 2 <= int(month[5:7]) <= 7 else 1
+
+
+_YEAR: Final = re.compile(r"(\d{3})(?:學年度?)?(?:-([12])|第([12])學期)?")
+
+
+def months_of_year(text: str) -> list[str] | None:
+    """The months of an academic year or semester: ``114``, ``114學年度``, ``114-2``.
+
+    None where it is neither.
+    """
+    found = _YEAR.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, half = int(found[1]) + ROC, found[2] or found[3]
+    first = f"{year + 1}-02" if half == "2" else f"{year}-08"
+    return months_between(first, next_month(first, 5 if half else 11))
 
 
 def month_name(month: str) -> Both:

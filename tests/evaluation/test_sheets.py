@@ -12,7 +12,7 @@ from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.measures import ORDER, measures
 from ill_workflows.evaluation.model import MISSING, As, Formula, Link, Sheet
-from ill_workflows.evaluation.period import academic_years, before, span_name
+from ill_workflows.evaluation.period import academic_years, before, months_of_year, span_name
 from tests.evaluation import invented
 from tests.evaluation.invented import alliance
 
@@ -171,3 +171,23 @@ def test_whole_years_and_semesters_are_called_by_their_names() -> None:
     assert span_name(span("2025-08", 6)) == "114學年度第1學期"
     assert span_name(span("2026-02", 6)) == "114學年度第2學期"
     assert before(span("2025-08", 3)) == ("2025-05", "2025-06", "2025-07")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("114", "2025-08", "2026-07"), ("114學年度", "2025-08", "2026-07"),
+        ("114-1", "2025-08", "2026-01"), ("114第2學期", "2026-02", "2026-07"),
+        ("114學年度第1學期", "2025-08", "2026-01"),
+    ],
+)  # fmt: skip
+def test_a_year_or_semester_may_be_asked_for_by_its_name(text, first, last) -> None:
+    months = months_of_year(text)
+    assert months is not None
+    assert (months[0], months[-1]) == (first, last)
+    assert span_name(months).startswith("114學年度")
+
+
+@pytest.mark.parametrize("text", ["2025", "114-3", "11", "term", ""])
+def test_what_is_no_year_or_semester_is_none(text) -> None:
+    assert months_of_year(text) is None
