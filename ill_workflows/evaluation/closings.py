@@ -37,7 +37,8 @@ class Restatement:
     """What the sheets of one library would change in one closed month.
 
     ``receipts`` are those that came since; none where the rules or the calendar were changed.
-    ``adopted_on`` is the day on which the month was closed again with them.
+    ``adopted_on`` is the day on which the month was closed again with them; ``holds`` says that the
+    month is still closed without them, and that nothing newer has been said of it.
     """
 
     month: str
@@ -46,3 +47,9 @@ class Restatement:
     noticed_on: date
     changes: tuple[Change, ...]
     adopted_on: date | None = None
+    holds: bool = True
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the month's figures lack it: one that was taken back changes nothing."""
+        return self.holds and bool(self.changes)

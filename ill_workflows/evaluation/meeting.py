@@ -50,7 +50,7 @@ def _restated(figures: Figures) -> Iterator[Restatement]:
         change = max(
             events or one.changes, key=lambda c: abs((c.new or 0) - (c.old or 0)), default=None
         )
-        if one.adopted_on is None and change is not None:
+        if one.waiting and change is not None:
             yield Restatement(
                 one.month, change.library, change.measure, change.old, change.new,
                 "、".join(one.receipts), one.noticed_on,

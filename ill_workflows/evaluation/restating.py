@@ -11,37 +11,33 @@ from ill_workflows.evaluation.measures import COUNTED, events_of, measures
 
 COMPARED: Final = ("reported", "events", "cards")
 """The tables behind the headline figures."""
+SHARED: Final = tuple(name for name, (_, form) in COUNTED.items() if not form)
+"""The measures of a library that others tell of."""
 
 
 def changes(old: Figures, new: Figures, month: str) -> dict[str, tuple[Change, ...]]:
     """Library whose sheets changed → every headline figure that differs because of them.
 
     ``old`` is what was frozen, ``new`` what would be counted now; both need the tables
-    :data:`COMPARED`.
+    :data:`COMPARED`.  A figure that several libraries tell of is as it would be by this one's
+    sheets alone: so each is told once, and together they make the sum.
     """
     before, after = measures(old, (month,)), measures(new, (month,))
-    differing = [
-        Change(name, code, before[name].by_library[code], after[name].by_library[code])
-        for name in before
-        for code in old.codes
-        if before[name].by_library[code] != after[name].by_library[code]
-    ]
-    concerned = _concerned(old, new, month)
-    return {
-        teller: tuple(
-            one
-            for one in differing
-            if any((event, one.library) in touched for event in events_of(one.measure))
-        )
-        for teller, touched in concerned.items()
-    }
-
-
-def _concerned(old: Figures, new: Figures, month: str) -> dict[str, set[tuple[str, str]]]:
-    """Teller → the (event, library) that its sheets tell otherwise than before."""
-    found: dict[str, set[tuple[str, str]]] = {}
-    for teller in sorted(_differing(_told(old, month), _told(new, month))):
-        found.setdefault(teller[0], set()).add((teller[1], teller[2]))
+    was, now = _told(old, month), _told(new, month)
+    found: dict[str, tuple[Change, ...]] = {}
+    for teller in sorted({key[0] for key in _differing(was, now)}):
+        told = []
+        for name in before:
+            events = events_of(name)
+            for code in old.codes:
+                value = before[name].by_library[code]
+                then = after[name].by_library[code] if code == teller else value
+                if name in SHARED:
+                    keys = [(teller, event, code) for event in events]
+                    then = (value or 0) + sum(now.get(k, 0) - was.get(k, 0) for k in keys)
+                if value != then:
+                    told.append(Change(name, code, value, then))
+        found[teller] = tuple(told)
     return found
 
 

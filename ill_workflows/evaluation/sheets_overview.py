@@ -149,7 +149,7 @@ def _period(figures: Figures) -> Table:
 def _closed(figures: Figures) -> Cell:
     """How many months are frozen, and whether sheets have come since that would change them."""
     closed = {one.month for one in figures.closings if one.reopened_on is None}
-    waiting = [one for one in figures.restatements if one.adopted_on is None]
+    waiting = [one for one in figures.restatements if one.waiting]
     facts = {"months": len(figures.months), "closed": len(closed)}
     said = Said("{months} 個月中已結算 {closed} 個月", **facts)
     if not waiting:

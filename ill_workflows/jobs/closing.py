@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -19,6 +19,7 @@ from ill_workflows.forms.month import last_day, minguo
 from ill_workflows.jobs.board import board
 from ill_workflows.jobs.facts import all_facts
 from ill_workflows.jobs.post import Clock
+from ill_workflows.jobs.restate import restate
 from ill_workflows.store import closings as store
 from ill_workflows.store import standing
 from ill_workflows.store.db import writing
@@ -40,15 +41,17 @@ class Closed:
 def close(app: App, months: Sequence[str], clock: Clock) -> list[Closed]:
     """Freeze the figures of these months as the sheets known now tell them.
 
-    Sheets that are still missing stay missing in the figures, and are named in the answer.
+    Sheets that are still missing stay missing in the figures, and are named in the answer.  Of a
+    month that was closed before, what has changed since is written down first.
 
     Raises:
         UsageProblem: a month is not over, or nothing is known of it; then none is closed.
     """
     while True:
+        restate(app, clock, months)
         with app.engine.connect() as connection:
             seen = store.last_submission(connection)
-            before = {row["month"]: row["digest"] for row in store.standing(connection)}
+            before = _standing(connection)
             new = [month for month in dict.fromkeys(months) if month not in before]
             first = standing.first_month(connection)
             for month in new:
@@ -56,9 +59,9 @@ def close(app: App, months: Sequence[str], clock: Clock) -> list[Closed]:
             facts = all_facts(app, connection, new, clock.today) if new else None
         counted = count(facts, new) if facts is not None else {}
         with writing(app.engine) as connection:
-            if store.last_submission(connection) == seen:
+            if _as_read(connection, seen, before, new):
                 digests = {m: _freeze(connection, m, pack(counted, m), clock) for m in new}
-                break  # else a sheet has come in meanwhile, and is counted too
+                break  # else a sheet has come in, or somebody has closed one of them: again
     missing: dict[str, list[tuple[str, str]]] = {}
     for place in board(app, clock.today, new):
         if place.state not in RECEIVED:
@@ -69,6 +72,22 @@ def close(app: App, months: Sequence[str], clock: Clock) -> list[Closed]:
         else Closed(month, digests[month], tuple(missing.get(month, ())))
         for month in months
     ]
+
+
+def _as_read(
+    connection: Connection, seen: int, before: Mapping[str, str], months: Collection[str]
+) -> bool:
+    """Whether nothing has happened meanwhile that these months' figures do not know."""
+    told = [row["looked"] for row in store.newest(connection) if row["month"] in months]
+    return (
+        store.last_submission(connection) == seen
+        and _standing(connection) == before
+        and all(looked >= seen for looked in told)
+    )
+
+
+def _standing(connection: Connection) -> dict[str, str]:
+    return {row["month"]: row["digest"] for row in store.standing(connection)}
 
 
 def _closable(month: str, first: str | None, today: date) -> None:

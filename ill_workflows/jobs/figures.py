@@ -70,6 +70,8 @@ def closings_of(connection: Connection, months: Iterable[str]) -> tuple[Closing,
 def restatements_of(connection: Connection, months: Iterable[str]) -> tuple[Restatement, ...]:
     """What sheets that came after the closings of these months would change, or have changed."""
     wanted = set(months)
+    told = store.restated(connection)
+    last = {(row["closing"], row["library"]): row["id"] for row in told}
     again: dict[int, date] = {}
     by_month: dict[str, list[dict[str, Any]]] = {}
     for row in store.every(connection):
@@ -81,7 +83,8 @@ def restatements_of(connection: Connection, months: Iterable[str]) -> tuple[Rest
         Restatement(
             row["month"], row["library"], tuple(row["receipts"]), row["noticed_on"],
             tuple(Change(*one) for one in row["changes"]), again.get(row["closing"]),
+            holds=row["reopened_on"] is None and last[row["closing"], row["library"]] == row["id"],
         )
-        for row in store.restated(connection)
+        for row in told
         if row["month"] in wanted
     )  # fmt: skip

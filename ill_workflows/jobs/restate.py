@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -22,24 +22,40 @@ Told = Mapping[tuple[int, str], list[list[Any]]]
 """(closing, library) → what its last restatement says."""
 
 
-def restate(app: App, clock: Clock) -> int:
+def restate(app: App, clock: Clock, again: Collection[str] = ()) -> int:
     """Write down what sheets that came since would change in closed months; answers how many lines.
 
-    Run again, it writes nothing: a line is written when what it says has changed.
+    A month that was opened again is looked at as well until it is closed again: what its figures
+    were stays told.  Run again, it writes nothing: a line is written when what it says has changed.
+    ``again`` are months to be closed again: whatever has changed in them by then is told.
     """
-    with app.engine.connect() as connection:
-        last = store.last_submission(connection)
-        rows = [row for row in store.standing(connection) if row["looked"] < last]
-        if not rows:
-            return 0
-        found = _differences(app, connection, [row["month"] for row in rows])
-    with writing(app.engine) as connection:
-        told = _last_told(connection)
-        written = sum(
-            _write(connection, row, found[row["month"]], told, last, clock) for row in rows
-        )
-        store.looked(connection, [row["id"] for row in rows], last)
-    return written
+    while True:
+        with app.engine.connect() as connection:
+            last = store.last_submission(connection)
+            rows = _to_look_at(connection, last, again)
+            if not rows:
+                return 0
+            found = _differences(app, connection, rows)
+        with writing(app.engine) as connection:
+            if _places(_to_look_at(connection, last, again)) == _places(rows):
+                told = _last_told(connection)
+                written = sum(
+                    _write(connection, row, found[row["month"]], told, last, clock) for row in rows
+                )
+                store.looked(connection, [row["id"] for row in rows], last)
+                return written  # else somebody else has looked meanwhile
+
+
+def _to_look_at(connection: Connection, last: int, again: Collection[str]) -> list[dict[str, Any]]:
+    return [
+        row
+        for row in store.newest(connection)
+        if row["looked"] < last or (row["month"] in again and row["reopened_on"] is not None)
+    ]
+
+
+def _places(rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
+    return {(row["id"], row["looked"]) for row in rows}
 
 
 def _write(  # noqa: PLR0913, PLR0917 - what one closing's lines are made of
@@ -66,14 +82,15 @@ def _write(  # noqa: PLR0913, PLR0917 - what one closing's lines are made of
 
 
 def _differences(
-    app: App, connection: Connection, months: Sequence[str]
+    app: App, connection: Connection, closings: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, tuple[Change, ...]]]:
     """Month → library → what would change; imported only where a month is closed."""
     from ill_workflows.evaluation.counts import count, unpack
     from ill_workflows.evaluation.restating import COMPARED, changes
     from ill_workflows.jobs.facts import headline_facts
 
-    frozen = unpack(store.kept(connection, months))
+    months = [row["month"] for row in closings]
+    frozen = unpack(store.frozen(connection, [row["id"] for row in closings]))
     counted = count(headline_facts(app, connection), months, COMPARED)
     return {
         month: changes(_figures(app, frozen, month), _figures(app, counted, month), month)

@@ -27,6 +27,13 @@ def standing(connection: Connection, month: str | None = None) -> list[dict[str,
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def newest(connection: Connection) -> list[dict[str, Any]]:
+    """The last closing of each month, whether it holds or was opened again, by month."""
+    last = select(func.max(closings.c.id)).group_by(closings.c.month)
+    query = select(closings).where(closings.c.id.in_(last)).order_by(closings.c.month)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def every(connection: Connection) -> list[dict[str, Any]]:
     """Every closing that ever was, oldest first."""
     query = select(closings).order_by(closings.c.id)
@@ -64,10 +71,17 @@ def reopen(connection: Connection, number: int, why: str, today: date, now: date
 
 def kept(connection: Connection, months: Collection[str]) -> dict[str, dict[str, Any]]:
     """Month → name → rows of the closings that hold."""
+    wanted = set(months)
+    numbers = [row["id"] for row in standing(connection) if row["month"] in wanted]
+    return frozen(connection, numbers)
+
+
+def frozen(connection: Connection, numbers: Collection[int]) -> dict[str, dict[str, Any]]:
+    """Month → name → rows of these closings, one a month."""
     query = (
         select(closings.c.month, closed_figures.c.name, closed_figures.c.rows)
         .join(closings, closings.c.id == closed_figures.c.closing)
-        .where(_STANDING, closings.c.month.in_(sorted(months)))
+        .where(closings.c.id.in_(sorted(numbers)))
         .order_by(closings.c.month)
     )
     found: dict[str, dict[str, Any]] = {}

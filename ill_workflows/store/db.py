@@ -29,7 +29,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlch
 from ill_workflows.errors import StoreTrouble
 from ill_workflows.store.tables import METADATA
 
-HEAD: Final = "0014"
+HEAD: Final = "0015"
 """The revision that this version of the program works with; a test holds it to the migrations."""
 _TURN: Final = crc32(b"ill-workflows writes")
 """PostgreSQL's advisory lock under which writers take turns, as SQLite's do by itself."""

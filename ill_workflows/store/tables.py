@@ -301,8 +301,14 @@ closings = Table(
     Column("reopened_at", Moment),
     Column("why", Text, nullable=False, default=""),
 )
+_STANDS = closings.c.reopened_on.is_(None)
+Index(
+    "uq_closings_standing", closings.c.month, unique=True,
+    sqlite_where=_STANDS, postgresql_where=_STANDS,
+)  # fmt: skip
 """A month whose figures were frozen: ``seen`` is the last submission that they know, ``looked`` the
-last one after which was looked for restatements; ``why`` it was reopened."""
+last one after which was looked for restatements; ``why`` it was reopened.  Of a month one closing
+stands at most, whoever closes at once."""
 
 closed_figures = Table(
     "closed_figures",
