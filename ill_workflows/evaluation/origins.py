@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +23,10 @@ KINDS: Final = {
     "recalls": ("緊急調回", "recalls"),
 }
 """Kind of event → what it is called, and its name among the events."""
+BORROWED: Final = "loans_borrowed"
+_KIND: Final = {
+    **{name: kind for kind, (_, name) in KINDS.items()}, BORROWED: "loans", "copy_pages": "copies",
+}  # fmt: skip
 
 
 def origins(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
@@ -51,8 +55,40 @@ def ranges(rows: Iterable[int]) -> str:
     return "、".join(f"{a}" if a == b else f"{a}–{b}" for a, b in parts)
 
 
+def numbers(rows: str) -> list[int]:
+    """The rows that :func:`ranges` names."""
+    found: list[int] = []
+    for part in filter(None, rows.split("、")):
+        first, _, last = part.partition("–")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+def rows_kept(
+    kept: pd.DataFrame, names: Sequence[str], cards: Mapping[tuple[str, int], str]
+) -> pd.DataFrame:
+    """The rows behind events, as :func:`rows_behind`, from the table of :func:`origins`.
+
+    ``cards`` says on which card a loan was: (receipt, row) → card; its library borrowed.
+    """
+    found = []
+    for name in names:
+        mine = kept.loc[kept["kind"] == _KIND[name], ["library", *_COLUMNS[1:-1], "rows"]]
+        for library, month, receipt, sheet, rows in mine.to_numpy().tolist():
+            for row in numbers(rows):
+                home = cards[receipt, row].rpartition("-")[0] if name == BORROWED else library
+                found.append((home, month, receipt, sheet, row))
+    return _in_order(pd.DataFrame(found, columns=_COLUMNS))
+
+
 def rows_behind(facts: Facts, names: Sequence[str], months: Sequence[str]) -> pd.DataFrame:
     """The rows behind events: ``library, month, receipt, sheet, row``, in that order."""
     found = stacked([within(EVENTS[name](facts), months) for name in names])
-    columns = ["library", "month", "receipt", "sheet", "row"]
-    return found.reindex(columns=columns).sort_values(columns, kind="stable", ignore_index=True)
+    return _in_order(found.reindex(columns=_COLUMNS))
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(_COLUMNS, kind="stable", ignore_index=True)
+
+
+_COLUMNS: Final = ["library", "month", "receipt", "sheet", "row"]

@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UsageProblem
 from ill_workflows.evaluation import sheets_of, title_of
+from ill_workflows.evaluation.counts import unpack
 from ill_workflows.evaluation.english import said
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
-from ill_workflows.evaluation.origins import rows_behind
+from ill_workflows.evaluation.origins import BORROWED, rows_behind, rows_kept
 from ill_workflows.evaluation.tidy import tidy
-from ill_workflows.forms.month import first_day, last_day
+from ill_workflows.forms.usage import LOANS
 from ill_workflows.jobs.facts import headline_facts
-from ill_workflows.jobs.figures import figures_of
+from ill_workflows.jobs.figures import figures_of, members_of
 from ill_workflows.jobs.files import keep
 from ill_workflows.jobs.logo import logo
 from ill_workflows.store import closings, standing
@@ -74,19 +76,24 @@ def trace(app: App, months: Sequence[str], name: str, library: str = "") -> pd.D
         member(app, library)
     with app.engine.connect() as connection:
         versions = standing.versions(connection)
-        seen = {row["month"]: row["seen"] for row in closings.standing(connection)}
-        parts = []
-        for until in sorted({seen.get(month, -1) for month in months}):
-            mine = [month for month in months if seen.get(month, -1) == until]
-            facts = headline_facts(app, connection, None if until < 0 else until)
-            parts.append(rows_behind(facts, names, mine))
-    first, last = first_day(months[0]), last_day(months[-1])
-    codes = [m.code for m in app.members.values() if m.belongs(first, last)]
-    rows = pd.concat(parts, ignore_index=True)
+        kept = closings.kept(connection, months)
+        tables = unpack(kept)
+        codes = [one.code for one in members_of(app, months, tables)]
+        left = [month for month in months if month not in kept]
+        rows = _kept(connection, tables["origins"], names)
+        if left:
+            counted = rows_behind(headline_facts(app, connection), names, left)
+            rows = pd.concat([rows, counted], ignore_index=True)
     rows = rows[rows["library"].isin([library] if library else codes)]
     files = dict(zip(versions["receipt"], versions["filename"], strict=True))
     rows.insert(3, "file", rows["receipt"].map(files))
     return rows.sort_values(list(rows.columns), kind="stable", ignore_index=True)
+
+
+def _kept(connection: Connection, origins: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The rows behind figures of closed months: those that were counted, whatever came since."""
+    receipts = set(origins["receipt"]) if BORROWED in names else set()
+    return rows_kept(origins, names, standing.cards_at(connection, LOANS.table, receipts))
 
 
 def member(app: App, code: str) -> None:

@@ -41,17 +41,14 @@ class _Rows:
     issues: pd.DataFrame
 
 
-def headline_facts(app: App, connection: Connection, until: int | None = None) -> Facts:
-    """What the headline figures are counted from, and nothing else.
-
-    With ``until``, the number of a submission: as it was when that was the newest.
-    """
-    return _headline(app, _rows(connection, until))
+def headline_facts(app: App, connection: Connection) -> Facts:
+    """What the headline figures are counted from, and nothing else."""
+    return _headline(app, _rows(connection))
 
 
 def all_facts(app: App, connection: Connection, months: Sequence[str], today: date) -> Facts:
     """Everything that the sheets say; the arrival board is that of ``months``."""
-    rows = _rows(connection, None)
+    rows = _rows(connection)
     counted, versions = rows.counted, rows.versions
     notices, claims = outbox.notice_frame(connection), all_claims(connection)
     leaving = standing.sheet_rows(connection, LEAVERS.table)
@@ -73,15 +70,13 @@ def all_facts(app: App, connection: Connection, months: Sequence[str], today: da
     )
 
 
-def _rows(connection: Connection, until: int | None) -> _Rows:
-    every = {
-        sheet.table: standing.sheet_rows(connection, sheet.table, until=until) for sheet in _SHEETS
-    }
+def _rows(connection: Connection) -> _Rows:
+    every = {sheet.table: standing.sheet_rows(connection, sheet.table) for sheet in _SHEETS}
     counted = {
         sheet.table: latest(every[sheet.table].assign(sheet=sheet.title), sheet.identity)
         for sheet in _SHEETS
     }
-    return _Rows(counted, standing.versions(connection, until), every[ISSUES.table])
+    return _Rows(counted, standing.versions(connection), every[ISSUES.table])
 
 
 def _headline(app: App, rows: _Rows) -> Facts:

@@ -11,13 +11,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
+from ill_workflows.errors import UsageProblem
 from ill_workflows.evaluation.closings import Change, Closing, Restatement
-from ill_workflows.evaluation.counts import count, together, unpack
+from ill_workflows.evaluation.counts import Tables, count, together, unpack
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.jobs.experiences import experience_rows
 from ill_workflows.jobs.facts import all_facts
+from ill_workflows.rules.policy import Member
 from ill_workflows.store import closings as store
 from ill_workflows.store import standing
 
@@ -38,22 +40,53 @@ def _figures(
     app: App, connection: Connection, months: Sequence[str], wanted: Sequence[str], today: date
 ) -> Figures:
     kept = store.kept(connection, wanted)
-    tables = unpack(kept)
+    tables = frozen = unpack(kept)
     first = standing.first_month(connection)
     left = [month for month in wanted if month not in kept and first and month >= first]
     if left:
         counted = count(all_facts(app, connection, left, today), left)
         tables = together(tables, counted)
-    start, end = first_day(months[0]), last_day(months[-1])
     return Figures(
         app.config.alliance.name,
         app.host.code,
-        tuple(m for m in app.members.values() if m.belongs(start, end)),
+        members_of(app, months, frozen),
         tuple(months),
         tables,
         closings=closings_of(connection, months),
         restatements=restatements_of(connection, months),
         experiences=experience_rows(connection),
+    )
+
+
+def members_of(app: App, months: Sequence[str], frozen: Tables) -> tuple[Member, ...]:
+    """Who belonged in a span: in closed months (whose tables are ``frozen``) who did then, whatever
+    config.toml says of it now.
+
+    Raises:
+        UsageProblem: config.toml knows one of these no more.
+    """  # noqa: D205
+    then: dict[str, set[str]] = {}
+    board = frozen["board"][frozen["board"]["month"].isin(months)]
+    for month, code in zip(board["month"], board["library"], strict=True):
+        then.setdefault(month, set()).add(code)
+    gone = {code: month for month in sorted(then) for code in then[month] - app.members.keys()}
+    if gone and (named := sorted(gone.items())):
+        said = "、".join(f"{code}（{month}）" for code, month in named)
+        raise UsageProblem(
+            f"已結算月份裡的會員館 {said} 不在 config.toml 裡，當時的數字無法完整顯示；"
+            "請加回 [[libraries]]，已退出的館以 left 寫明退出日。",
+            f"Members of closed months are missing in config.toml: {', '.join(sorted(gone))}. "
+            "Put their [[libraries]] back; say with left when one has left.",
+        )
+    return tuple(
+        member
+        for member in app.members.values()
+        if any(
+            member.code in then[month]
+            if month in then
+            else member.belongs(first_day(month), last_day(month))
+            for month in months
+        )
     )
 
 

@@ -23,28 +23,26 @@ _COUNT: Final = (submissions.c.state == "accepted", submissions.c.superseded_by.
 _STOCK: Final = SHEETS["cards_stock"]
 
 
-def versions(connection: Connection, until: int | None = None) -> pd.DataFrame:
-    """Every submission whose library is known, oldest first, without its notes.
-
-    With ``until``, the number of a submission: those that had come by then, with what superseded
-    them by then.
-    """
+def versions(connection: Connection) -> pd.DataFrame:
+    """Every submission whose library is known, oldest first, without its notes."""
     columns = [c for c in submissions.columns if c.name != "notes"]
     query = select(*columns).where(submissions.c.library != "").order_by(submissions.c.id)
-    if until is None:
-        return _frame(connection, query)
-    found = _frame(connection, query.where(submissions.c.id <= until))
-    by = found["superseded_by"]
-    return found.assign(superseded_by=by.where(by <= until))
+    return _frame(connection, query)
 
 
-def _counts(until: int | None) -> tuple[Any, ...]:
-    """What a version must be for its rows to count, or to have counted then."""
-    if until is None:
-        return _COUNT
-    by = submissions.c.superseded_by
-    accepted, came = submissions.c.state == "accepted", submissions.c.id <= until
-    return accepted, came, or_(by.is_(None), by > until)
+def cards_at(
+    connection: Connection, table: str, receipts: Collection[str]
+) -> dict[tuple[str, int], str]:
+    """The card of every row of these submissions, also of those that were replaced since:
+    (receipt, row) → card.
+    """  # noqa: D205
+    target = SHEETS[table]
+    query = (
+        select(submissions.c.receipt, target.c.row, target.c.card)
+        .join(submissions, submissions.c.id == target.c.submission)
+        .where(submissions.c.receipt.in_(sorted(receipts)))
+    )
+    return {(receipt, row): card for receipt, row, card in connection.execute(query)}
 
 
 def first_month(connection: Connection) -> str | None:
@@ -71,7 +69,6 @@ def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
     cards: Collection[str] | None = None,
     still_open: bool = False,
     since: date | None = None,
-    until: int | None = None,
 ) -> pd.DataFrame:
     """The rows that may count: of accepted versions that nothing supersedes, each with its
     submission's ``library``, ``month``, ``as_of``, ``receipt``, ``interim`` and number ``seq``.
@@ -79,7 +76,7 @@ def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
     ``library`` and ``cards`` narrow them to one library's, or to some cards.  ``still_open``
     narrows loans and issues to the keys of which some version says that the book, or the card,
     is not back, and to those that began on ``since`` or later: what reminders need, however long
-    the history is.  ``until`` asks for what counted when that submission was the newest.
+    the history is.
     """  # noqa: D205
     target = SHEETS[table]
     query = (
@@ -89,7 +86,7 @@ def sheet_rows(  # noqa: PLR0913 - each narrows the question in its own way
             *(c for c in target.columns if c.name != "submission"),
         )
         .join(submissions, submissions.c.id == target.c.submission)
-        .where(*_counts(until))
+        .where(*_COUNT)
     )  # fmt: skip
     if library is not None:
         query = query.where(submissions.c.library == library)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from ill_workflows.app import App
+from ill_workflows.app import App, open_app
+from ill_workflows.errors import UsageProblem
 from ill_workflows.evaluation.meeting import meeting_of
-from ill_workflows.jobs import closing, restate
+from ill_workflows.jobs import closing, evaluate, restate
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.store import closings as store
 from tests.jobs.alliance import cards, clock, found, usage
@@ -164,3 +165,65 @@ def test_a_correction_corrected_again_waits_once(app: App) -> None:
     closing.reopen(app, SEPTEMBER, "補正", clock("11-06"))
     figures = figures_of(app, [SEPTEMBER], day("11-06"))
     assert [one.waiting for one in figures.restatements] == [False, False]
+
+
+TMUT = '[[libraries]]\ncode = "TMUT"\nname = "台墨示範科技大學"\nemail = "ill-tmut@ill.test"\n'
+
+
+def changed_config(app: App, old: str, new: str) -> App:
+    path = app.home / "config.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return open_app(app.home)
+
+
+def totals(app: App) -> dict[str, Any]:
+    document = evaluate.document(app, [SEPTEMBER], day("11-05"))
+    return {name: one["total"] for name, one in document["measures"].items()}
+
+
+def test_rules_that_change_later_do_not_change_the_rows_that_are_named(app: App) -> None:
+    """Rows behind a figure are as many as the figure, and another version's rows are not named."""
+    usage(app, {**LOAN, "lent_on": day("9-01")}, SECOND, {**LOAN, "item": "B3", "card": "NSUT-01"})
+    close(app)
+    usage(app, LOAN, on="11-04")
+    app = changed_config(app, "[mail]", "[rules]\ndays = 40\n\n[mail]")
+    for name in ("loans_lent", "loans_borrowed", "overdue_loans", "cards_issued"):
+        rows = evaluate.trace(app, [SEPTEMBER], name)
+        assert len(rows) == totals(app)[name] > 0
+    rows = evaluate.trace(app, [SEPTEMBER], "loans_borrowed", "NSUT")
+    assert rows[["library", "row"]].to_numpy().tolist() == [["NSUT", 7]]
+
+
+def test_a_library_that_left_before_a_closed_month_was_in_it_all_the_same(app: App) -> None:
+    usage(app, OTHERS, library="TMUT")
+    close(app)
+    before = totals(app)
+    app = changed_config(app, TMUT, f"{TMUT}left = 2025-08-20\n")
+    assert totals(app) == before
+    assert len(evaluate.trace(app, [SEPTEMBER], "loans_lent", "TMUT")) == 1
+    closing.reopen(app, SEPTEMBER, "退出日更正", clock("11-06"))
+    assert totals(app)["loans_lent"] == before["loans_lent"] - 1
+
+
+def test_a_library_that_joins_a_closed_month_later_is_not_in_it(app: App) -> None:
+    app = changed_config(app, TMUT, f"{TMUT}joined = 2025-10-01\n")
+    close(app)
+    app = changed_config(app, "joined = 2025-10-01\n", "")
+    assert "TMUT" not in evaluate.document(app, [SEPTEMBER], day("11-05"))["libraries"]
+    both = evaluate.document(app, [SEPTEMBER, "2025-10"], day("11-05"))
+    assert "TMUT" in both["libraries"]
+
+
+@pytest.mark.parametrize("new", ["", TMUT.replace("TMUT", "TMU2")])
+def test_a_library_that_config_lost_is_asked_for_again(app: App, new: str) -> None:
+    """Without it the closed month's total would be another one."""
+    usage(app, OTHERS, library="TMUT")
+    close(app)
+    app = changed_config(app, TMUT, new)
+    with pytest.raises(UsageProblem, match="TMUT（2025-09） 不在"):
+        totals(app)
+    with pytest.raises(UsageProblem, match="TMUT（2025-09） 不在"):
+        evaluate.trace(app, [SEPTEMBER], "loans_lent")
+    assert evaluate.document(app, ["2025-10"], day("11-05"))["libraries"][:2] == ["NSUT", "HDU"]
