@@ -8,6 +8,7 @@ The tree::
     ├── UsageProblem             exit 2   an option or argument that cannot be carried out
     ├── FolderTrouble            exit 1   a file or folder that cannot be read or written
     ├── StoreTrouble             exit 1   the database is full, newer than we are, or not ours
+    ├── SealBroken               exit 1   a closed month is not as it was frozen
     ├── UnreadableWorkbook       refused  a file that is no workbook we can open
     ├── MailboxDown              exit 75  the mailbox cannot be reached: try again later
     ├── MailboxRefused           exit 1   the mailbox does not let us do what is configured
@@ -28,6 +29,7 @@ facts, so that callers write no prose.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from traceback import extract_tb
 from typing import ClassVar
 
@@ -226,6 +228,19 @@ class StoreTrouble(IllError):
     def __init__(self, url: str, reason: str) -> None:
         zh, en = SYSTEM_SAYS.get(reason, (reason, reason))
         super().__init__(f"資料庫 {url} 無法使用：{zh} / The database cannot be used: {en}")
+
+
+class SealBroken(IllError):
+    """What is kept of closed months is not what was frozen: their digests differ."""
+
+    def __init__(self, months: Sequence[str]) -> None:
+        named = "、".join(months)
+        super().__init__(
+            f"{named} 封存的數字與封存碼不符，資料庫可能損壞或被改過；請自備份還原，"
+            "或以 reopen 說明原因後再 close"
+            f" / What was frozen of {', '.join(months)} has been changed in the database: restore "
+            "a backup, or reopen it, saying why, and close it again."
+        )
 
 
 class UnreadableWorkbook(IllError):

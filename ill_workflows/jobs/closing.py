@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -60,7 +58,12 @@ def close(app: App, months: Sequence[str], clock: Clock) -> list[Closed]:
         counted = count(facts, new) if facts is not None else {}
         with writing(app.engine) as connection:
             if _as_read(connection, seen, before, new):
-                digests = {m: _freeze(connection, m, pack(counted, m), clock) for m in new}
+                digests = {
+                    m: store.close(
+                        connection, m, pack(counted, m), today=clock.today, now=clock.now
+                    )
+                    for m in new
+                }
                 break  # else a sheet has come in, or somebody has closed one of them: again
     missing: dict[str, list[tuple[str, str]]] = {}
     for place in board(app, clock.today, new):
@@ -102,18 +105,6 @@ def _closable(month: str, first: str | None, today: date) -> None:
             f"{minguo(month)}沒有任何收件，無從結算。",
             f"Nothing is known of {month}: there is nothing to close.",
         )
-
-
-def _freeze(connection: Connection, month: str, tables: dict[str, Any], clock: Clock) -> str:
-    digest = digest_of(tables)
-    store.close(connection, month, tables, digest=digest, today=clock.today, now=clock.now)
-    return digest
-
-
-def digest_of(tables: dict[str, Any]) -> str:
-    """SHA-256 of what is frozen, the same on every machine."""
-    text = json.dumps(tables, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
 
 
 def reopen(app: App, month: str, why: str, clock: Clock) -> date:

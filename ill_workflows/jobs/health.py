@@ -17,6 +17,7 @@ from ill_workflows.jobs.logo import logo
 from ill_workflows.jobs.mailroom import open_mailbox
 from ill_workflows.jobs.post import Clock
 from ill_workflows.mail.rehearsal import rehearse
+from ill_workflows.store import closings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def examine(app: App, clock: Clock) -> list[Item]:
         ("設定 configuration", _configuration),
         ("資料夾 folders", _folders),
         ("資料庫 database", _database),
+        ("結算 closings", _closings),
         ("信件範本 letters", _letters),
         ("會議報告 report", _report),
         ("郵件 mail", _mail),
@@ -68,6 +70,18 @@ def _database(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
     with app.engine.connect() as connection:
         count = connection.execute(text("SELECT count(*) FROM submissions")).scalar()
     yield f"{app.engine.url.render_as_string(hide_password=True)}：{count} 份收件 submissions"
+
+
+def _closings(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
+    with app.engine.connect() as connection:
+        months = [row["month"] for row in closings.standing(connection)]
+        kept = closings.kept(connection, months)
+    if kept:
+        from ill_workflows.evaluation.counts import unpack
+        from ill_workflows.jobs.figures import members_of
+
+        members_of(app, months, unpack(kept))
+    yield f"{len(kept)} 個月封存無誤 months are as they were frozen"
 
 
 def _letters(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001

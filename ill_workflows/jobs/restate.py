@@ -27,7 +27,8 @@ def restate(app: App, clock: Clock, again: Collection[str] = ()) -> int:
 
     A month that was opened again is looked at as well until it is closed again: what its figures
     were stays told.  Run again, it writes nothing: a line is written when what it says has changed.
-    ``again`` are months to be closed again: whatever has changed in them by then is told.
+    ``again`` are months to be closed again: whatever has changed in them by then is told.  What is
+    not as it was frozen is compared with nothing (``check`` and ``evaluate`` tell of it).
     """
     while True:
         with app.engine.connect() as connection:
@@ -35,12 +36,14 @@ def restate(app: App, clock: Clock, again: Collection[str] = ()) -> int:
             rows = _to_look_at(connection, last, again)
             if not rows:
                 return 0
-            found = _differences(app, connection, rows)
+            frozen = store.frozen(connection, [row["id"] for row in rows])
+            sound = [row for row in rows if store.is_sound(row, frozen)]
+            found = _differences(app, connection, sound, frozen) if sound else {}
         with writing(app.engine) as connection:
             if _places(_to_look_at(connection, last, again)) == _places(rows):
                 told = _last_told(connection)
                 written = sum(
-                    _write(connection, row, found[row["month"]], told, last, clock) for row in rows
+                    _write(connection, row, found[row["month"]], told, last, clock) for row in sound
                 )
                 store.looked(connection, [row["id"] for row in rows], last)
                 return written  # else somebody else has looked meanwhile
@@ -82,7 +85,10 @@ def _write(  # noqa: PLR0913, PLR0917 - what one closing's lines are made of
 
 
 def _differences(
-    app: App, connection: Connection, closings: Sequence[Mapping[str, Any]]
+    app: App,
+    connection: Connection,
+    closings: Sequence[Mapping[str, Any]],
+    frozen: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, dict[str, tuple[Change, ...]]]:
     """Month → library → what would change; imported only where a month is closed."""
     from ill_workflows.evaluation.counts import count, unpack
@@ -90,10 +96,10 @@ def _differences(
     from ill_workflows.jobs.facts import headline_facts
 
     months = [row["month"] for row in closings]
-    frozen = unpack(store.frozen(connection, [row["id"] for row in closings]))
+    before = unpack({month: frozen[month] for month in months})
     counted = count(headline_facts(app, connection), months, COMPARED)
     return {
-        month: changes(_figures(app, frozen, month), _figures(app, counted, month), month)
+        month: changes(_figures(app, before, month), _figures(app, counted, month), month)
         for month in months
     }
 

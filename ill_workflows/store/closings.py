@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from ill_workflows.errors import SealBroken
 from ill_workflows.store.tables import closed_figures, closings, restatements, submissions
 
 _STANDING: Final = closings.c.reopened_on.is_(None)
@@ -40,17 +43,17 @@ def every(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def close(  # noqa: PLR0913 - what is kept of a closing
-    connection: Connection,
-    month: str,
-    tables: Mapping[str, Any],
-    *,
-    digest: str,
-    today: date,
-    now: datetime,
-) -> int:
-    """Freeze a month; answers the closing's number."""
-    seen = last_submission(connection)
+def digest_of(tables: Mapping[str, Any]) -> str:
+    """SHA-256 of what is frozen, the same on every machine."""
+    text = json.dumps(tables, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def close(
+    connection: Connection, month: str, tables: Mapping[str, Any], *, today: date, now: datetime
+) -> str:
+    """Freeze a month; answers its digest."""
+    seen, digest = last_submission(connection), digest_of(tables)
     row = {
         "month": month, "closed_on": today, "closed_at": now, "seen": seen, "looked": seen,
         "digest": digest,
@@ -60,7 +63,7 @@ def close(  # noqa: PLR0913 - what is kept of a closing
     number = int(key[0])
     rows = [{"closing": number, "name": name, "rows": kept} for name, kept in tables.items()]
     connection.execute(insert(closed_figures), rows)
-    return number
+    return digest
 
 
 def reopen(connection: Connection, number: int, why: str, today: date, now: datetime) -> None:
@@ -70,10 +73,22 @@ def reopen(connection: Connection, number: int, why: str, today: date, now: date
 
 
 def kept(connection: Connection, months: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Month → name → rows of the closings that hold."""
+    """Month → name → rows of the closings that hold.
+
+    Raises:
+        SealBroken: they are not what was frozen.
+    """
     wanted = set(months)
-    numbers = [row["id"] for row in standing(connection) if row["month"] in wanted]
-    return frozen(connection, numbers)
+    rows = [row for row in standing(connection) if row["month"] in wanted]
+    found = frozen(connection, [row["id"] for row in rows])
+    if bad := [row["month"] for row in rows if not is_sound(row, found)]:
+        raise SealBroken(bad)
+    return found
+
+
+def is_sound(closing: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether what :func:`frozen` found of a closing is what was frozen."""
+    return bool(digest_of(found.get(closing["month"], {})) == closing["digest"])
 
 
 def frozen(connection: Connection, numbers: Collection[int]) -> dict[str, dict[str, Any]]:

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from ill_workflows.app import App, open_app
 from ill_workflows.errors import UsageProblem
 from ill_workflows.evaluation.meeting import meeting_of
-from ill_workflows.jobs import closing, evaluate, restate
+from ill_workflows.jobs import backup, closing, evaluate, restate
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.store import closings as store
+from ill_workflows.store.db import writing
+from ill_workflows.store.tables import closed_figures
+from tests.cli.command import ill
 from tests.jobs.alliance import cards, clock, found, usage
 from tests.ledger.rows import day
 from tests.store.kept import ISSUE, LOAN
@@ -227,3 +231,36 @@ def test_a_library_that_config_lost_is_asked_for_again(app: App, new: str) -> No
     with pytest.raises(UsageProblem, match="TMUT（2025-09） 不在"):
         evaluate.trace(app, [SEPTEMBER], "loans_lent")
     assert evaluate.document(app, ["2025-10"], day("11-05"))["libraries"][:2] == ["NSUT", "HDU"]
+
+
+def test_a_frozen_figure_that_somebody_changed_is_told_and_never_shown(app: App) -> None:
+    close(app)
+    with writing(app.engine) as connection:
+        table = closed_figures
+        query = select(table.c.rows).where(table.c.name == "events")
+        rows = dict(connection.execute(query).scalar_one())
+        rows["n"] = [n + 1 for n in rows["n"]]
+        connection.execute(update(table).where(table.c.name == "events").values(rows=rows))
+    where = ["--home", str(app.home), "--today", "2025-11-05"]
+    span = ["--from", SEPTEMBER, "--to", SEPTEMBER]
+    for command in (["evaluate", *span], ["figures", *span], ["check"]):
+        ran = ill(*where, *command)
+        assert ran.code == 1
+        assert "2025-09 封存的數字與封存碼不符" in ran.out + ran.err
+    usage(app, LOAN, on="11-04")
+    assert restate.restate(app, clock("11-04")) == 0
+    closing.reopen(app, SEPTEMBER, "資料庫損壞", clock("11-05"))
+    assert not close(app, "11-05").already
+    assert totals(app)["loans_lent"] == 1
+
+
+def test_a_backup_brings_closings_and_their_corrections_back(app: App, tmp_path: Path) -> None:
+    close(app)
+    usage(app, LOAN, on="11-04")
+    restate.restate(app, clock("11-04"))
+    (app.folder("archive") / f"{'0' * 64}.xlsx").write_bytes(b"")
+    backup.backup(app, tmp_path / "all.zip", clock("11-05"))
+    list(backup.restore(tmp_path / "all.zip", tmp_path / "again", clock("11-06")))
+    other = open_app(tmp_path / "again")
+    assert closing.history(other) == closing.history(app)
+    assert totals(other) == totals(app)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from ill_workflows.errors import SealBroken
 from ill_workflows.store import closings as store
 from ill_workflows.store import db
 
@@ -15,8 +16,9 @@ MONTH, TODAY, NOW = "2025-09", date(2025, 11, 3), datetime(2025, 11, 3, 1, tzinf
 TABLES = {"reported": {"library": ["NSUT"], "form": ["usage"]}}
 
 
-def close(connection: Connection, digest: str = "0" * 64) -> int:
-    return store.close(connection, MONTH, TABLES, digest=digest, today=TODAY, now=NOW)
+def close(connection: Connection) -> int:
+    store.close(connection, MONTH, TABLES, today=TODAY, now=NOW)
+    return int(store.every(connection)[-1]["id"])
 
 
 def test_of_a_month_one_closing_stands(engine: Engine) -> None:
@@ -26,7 +28,7 @@ def test_of_a_month_one_closing_stands(engine: Engine) -> None:
         close(connection)
     with db.writing(engine) as connection:
         store.reopen(connection, first, "補正", TODAY, NOW)
-        second = close(connection, "1" * 64)
+        second = close(connection)
     with engine.connect() as connection:
         assert [row["id"] for row in store.standing(connection)] == [second]
         assert [row["id"] for row in store.newest(connection)] == [second]
@@ -40,7 +42,7 @@ def before(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     old = db.open_engine(url)
     with db.writing(old) as connection:
         close(connection)
-        close(connection, "1" * 64)
+        close(connection)
     old.dispose()
     monkeypatch.undo()
     return url
@@ -56,3 +58,16 @@ def test_what_stood_twice_stands_once_after_the_migration(before: str) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM closed_figures")).scalar() == 2
     engine.dispose()
+
+
+def test_what_was_changed_since_it_was_frozen_is_not_read(engine: Engine) -> None:
+    with db.writing(engine) as connection:
+        close(connection)
+        assert store.kept(connection, [MONTH]) == {MONTH: TABLES}
+        connection.execute(text('UPDATE closed_figures SET rows = \'{"library": ["HDU"]}\''))
+    with engine.connect() as connection, pytest.raises(SealBroken, match=MONTH):
+        store.kept(connection, [MONTH])
+    with db.writing(engine) as connection:
+        connection.execute(text("DELETE FROM closed_figures"))
+    with engine.connect() as connection, pytest.raises(SealBroken, match=MONTH):
+        store.kept(connection, [MONTH])
