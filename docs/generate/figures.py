@@ -55,12 +55,13 @@ def figures() -> str:
         both(
             "每個月先算成這些小表：發生的事計在發生的月份，持續的狀態記在月底；整期是各月相加，"
             "狀態取最後一個月。結算（`close`）把它們固定下來；`evaluate --data DIR` 輸出成 CSV"
-            "（`cards` 只給每館張數）。",
+            "（`cards` 只給每館張數；試算表會當成公式的文字，前面加一個 `'`）。",
             "Each month is counted into these small tables: what happens, in its month; what "
             "lasts, as it stands at the month's end. A span is the sum of its months and the "
             "state of its last one. `close` freezes them; `evaluate --data DIR` writes them as "
-            "CSV (of `cards` only how many, never which). Beside them: `libraries`, `measures` "
-            "and `restatements`.",
+            "CSV (of `cards` only how many, never which; a text that a spreadsheet would take for "
+            "a formula has a `'` before it). Beside them: `libraries`, `measures` and "
+            "`restatements`.",
         ),
         table(
             ("表 table", "欄 columns", "數字 whole numbers"),

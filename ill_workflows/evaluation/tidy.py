@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from ill_workflows.evaluation.counts import COUNTS
 from ill_workflows.evaluation.figures import Figures
@@ -26,6 +27,29 @@ def tidy(figures: Figures) -> dict[str, pd.DataFrame]:
         **{name: _given(figures, name) for name in COUNTS},
         "restatements": _restatements(figures),
     }
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """The same for a file that a spreadsheet may open: a text that it would take for a formula has
+    an apostrophe before it.
+    """  # noqa: D205
+    words = [name for name in table.columns if not is_numeric_dtype(table[name])]
+    return table.assign(
+        **{
+            name: pd.Series([_harmless(one) for one in table[name]], table.index, object)
+            for name in words
+        }
+    )
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in _BEGINS else value
+
+
+_BEGINS: Final = frozenset("=+-@\t\r\n") | {
+    "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}",
+}  # fmt: skip
 
 
 def _libraries(figures: Figures) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
 from ill_workflows.evaluation.origins import BORROWED, rows_behind, rows_kept
-from ill_workflows.evaluation.tidy import tidy
+from ill_workflows.evaluation.tidy import harmless, tidy
 from ill_workflows.forms.usage import LOANS
 from ill_workflows.jobs.facts import headline_facts
 from ill_workflows.jobs.figures import figures_of, members_of
@@ -109,6 +109,8 @@ def member(app: App, code: str) -> None:
 def export(figures: Figures, folder: Path) -> list[Path]:
     """Every table as a tidy CSV file (UTF-8, one row a value), in a folder of its own.
 
+    No text of a member's begins as a formula does.
+
     Raises:
         FolderTrouble: it cannot be written.
     """
@@ -119,7 +121,7 @@ def export(figures: Figures, folder: Path) -> list[Path]:
     paths = []
     for name, table in tidy(figures).items():
         path = folder / f"{name}.csv"
-        text = table.to_csv(index=False, lineterminator="\r\n")
+        text = harmless(table).to_csv(index=False, lineterminator="\r\n")
         keep(path, codecs.BOM_UTF8 + text.encode())
         paths.append(path)
     return paths

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -264,3 +266,20 @@ def test_a_backup_brings_closings_and_their_corrections_back(app: App, tmp_path:
     other = open_app(tmp_path / "again")
     assert closing.history(other) == closing.history(app)
     assert totals(other) == totals(app)
+
+
+def test_no_text_of_a_members_is_a_formula_in_what_a_spreadsheet_opens(app: App) -> None:
+    words = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "圖書")
+    rows = [{**LOAN, "item": str(n), "material": word} for n, word in enumerate(words)]
+    usage(app, *rows, filename='=HYPERLINK("http://ill.test")\r\n,@SUM(A1).xlsx')
+    close(app)
+    folder = app.home / "data"
+    figures = figures_of(app, [SEPTEMBER], day("11-05"))
+    found: dict[str, list[list[str]]] = {}
+    for path in evaluate.export(figures, folder):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found[path.stem] = list(csv.reader(file))
+        cells = [cell for row in found[path.stem] for cell in row]
+        assert not [cell for cell in cells if re.match(r"[=+@\t\r＝]|-\D|-1", cell)]
+    assert {row[2] for row in found["ages"][1:]} == {*(f"'{word}" for word in words[:-1]), "圖書"}
+    assert "'=HYPERLINK" in str(found["sheets"])
