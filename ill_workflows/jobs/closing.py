@@ -113,7 +113,8 @@ def reopen(app: App, month: str, why: str, clock: Clock) -> date:
     Raises:
         UsageProblem: it is not closed; no reason is given.
     """
-    if not why.strip():
+    why = " ".join(why.split())
+    if not why:
         raise UsageProblem(
             "請以 --why 說明為什麼重新開啟。", "Say with --why why the month is opened again."
         )
@@ -121,7 +122,7 @@ def reopen(app: App, month: str, why: str, clock: Clock) -> date:
         rows = store.standing(connection, month)
         if not rows:
             raise UsageProblem(f"{minguo(month)}沒有結算。", f"{month} is not closed.")
-        store.reopen(connection, rows[0]["id"], why.strip(), clock.today, clock.now)
+        store.reopen(connection, rows[0]["id"], why, clock.today, clock.now)
     closed_on: date = rows[0]["closed_on"]
     return closed_on
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UsageProblem
 from ill_workflows.evaluation import sheets_of, title_of
+from ill_workflows.evaluation.counting import stacked
 from ill_workflows.evaluation.counts import unpack
 from ill_workflows.evaluation.english import said
 from ill_workflows.evaluation.figures import Figures
@@ -83,7 +84,7 @@ def trace(app: App, months: Sequence[str], name: str, library: str = "") -> pd.D
         rows = _kept(connection, tables["origins"], names)
         if left:
             counted = rows_behind(headline_facts(app, connection), names, left)
-            rows = pd.concat([rows, counted], ignore_index=True)
+            rows = stacked([rows, counted]).reindex(columns=rows.columns)
     rows = rows[rows["library"].isin([library] if library else codes)]
     files = dict(zip(versions["receipt"], versions["filename"], strict=True))
     rows.insert(3, "file", rows["receipt"].map(files))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -283,3 +284,21 @@ def test_no_text_of_a_members_is_a_formula_in_what_a_spreadsheet_opens(app: App)
         assert not [cell for cell in cells if re.match(r"[=+@\t\r＝]|-\D|-1", cell)]
     assert {row[2] for row in found["ages"][1:]} == {*(f"'{word}" for word in words[:-1]), "圖書"}
     assert "'=HYPERLINK" in str(found["sheets"])
+
+
+def test_rows_are_whole_numbers_whether_their_month_is_closed_or_not(app: App) -> None:
+    usage(app, {**LOAN, "lent_on": day("10-08"), "item": "C1"}, month="2025-10", on="11-02")
+    span = ("--from", SEPTEMBER, "--to", "2025-10", "--trace", "loans_lent", "--json")
+    where = ["--home", str(app.home), "--today", "2025-11-05"]
+    for _ in range(2):
+        rows = json.loads(ill(*where, "figures", *span).out)
+        assert [(one["month"], repr(one["row"])) for one in rows] == [
+            (SEPTEMBER, "5"), (SEPTEMBER, "6"), ("2025-10", "5"),
+        ]  # fmt: skip
+        close(app)
+
+
+def test_a_reason_is_one_line(app: App) -> None:
+    close(app)
+    closing.reopen(app, SEPTEMBER, " 會議\r\n決議\t更正 ", clock("11-04"))
+    assert closing.history(app)[0]["why"] == "會議 決議 更正"
