@@ -16,7 +16,6 @@ from ill_workflows.evaluation.arrived import RECEIVED
 from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.forms.cards import ISSUES, STOCK
 from ill_workflows.forms.cases import RECALLS, SUSPENSIONS
-from ill_workflows.forms.departures import LEAVERS
 from ill_workflows.forms.usage import LOANS, REQUESTS
 from ill_workflows.jobs import quality
 from ill_workflows.jobs.board import board
@@ -32,13 +31,10 @@ _SHEETS = (LOANS, REQUESTS, ISSUES, RECALLS, SUSPENSIONS)
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows that count, by table of the store, the versions that they are from, and every row of
-    the registers: whoever had a card, as each sheet names them.
-    """  # noqa: D205
+    """The rows that count, by table of the store, and the versions that they are from."""
 
     counted: dict[str, pd.DataFrame]
     versions: pd.DataFrame
-    issues: pd.DataFrame
 
 
 def headline_facts(app: App, connection: Connection) -> Facts:
@@ -51,8 +47,7 @@ def all_facts(app: App, connection: Connection, months: Sequence[str], today: da
     rows = _rows(connection)
     counted, versions = rows.counted, rows.versions
     notices, claims = outbox.notice_frame(connection), all_claims(connection)
-    leaving = standing.sheet_rows(connection, LEAVERS.table)
-    people = quality.people_of(rows.issues, leaving)
+    people = quality.people_of(connection)
     void, left = void_cards(connection), departures(app, connection, notices, today)
     return replace(
         _headline(app, rows),
@@ -71,12 +66,11 @@ def all_facts(app: App, connection: Connection, months: Sequence[str], today: da
 
 
 def _rows(connection: Connection) -> _Rows:
-    every = {sheet.table: standing.sheet_rows(connection, sheet.table) for sheet in _SHEETS}
-    counted = {
-        sheet.table: latest(every[sheet.table].assign(sheet=sheet.title), sheet.identity)
-        for sheet in _SHEETS
-    }
-    return _Rows(counted, standing.versions(connection), every[ISSUES.table])
+    counted = {}
+    for sheet in _SHEETS:
+        rows = standing.sheet_rows(connection, sheet.table)
+        counted[sheet.table] = latest(rows.assign(sheet=sheet.title), sheet.identity)
+    return _Rows(counted, standing.versions(connection))
 
 
 def _headline(app: App, rows: _Rows) -> Facts:

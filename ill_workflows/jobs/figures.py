@@ -19,6 +19,7 @@ from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.jobs.experiences import experience_rows
 from ill_workflows.jobs.facts import all_facts
+from ill_workflows.jobs.quality import discreet, people_of
 from ill_workflows.rules.policy import Member
 from ill_workflows.store import closings as store
 from ill_workflows.store import standing
@@ -41,6 +42,8 @@ def _figures(
 ) -> Figures:
     kept = store.kept(connection, wanted)
     tables = frozen = unpack(kept)
+    if kept:
+        tables = discreet(frozen, people_of(connection))
     first = standing.first_month(connection)
     left = [month for month in wanted if month not in kept and first and month >= first]
     if left:

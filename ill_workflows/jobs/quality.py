@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
+from ill_workflows.evaluation.counts import Tables
 from ill_workflows.evaluation.facts import frame
 from ill_workflows.evaluation.origins import ranges
 from ill_workflows.forms.cards import ISSUES
@@ -20,6 +21,7 @@ from ill_workflows.ledger.disagreements import breaches, disagreements
 from ill_workflows.ledger.merge import newest_sheets
 from ill_workflows.ledger.places import impersonal, named
 from ill_workflows.lending.contradictions import covered, with_holders
+from ill_workflows.store.experiences import people
 from ill_workflows.store.told import told
 
 SHOWN: Final = 200
@@ -27,9 +29,26 @@ SHOWN: Final = 200
 _CELL: Final = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
-def people_of(issues: pd.DataFrame, leavers: pd.DataFrame) -> frozenset[str]:
-    """The names and numbers of all readers; no file's name that holds one is shown."""
-    return named((*issues["name"], *issues["patron"], *leavers["name"], *leavers["patron"]))
+def people_of(connection: Connection) -> frozenset[str]:
+    """The names and numbers of all readers, also of those whom a corrected register leaves out; no
+    file's name that holds one is shown.
+    """  # noqa: D205
+    return named(people(connection))
+
+
+def discreet(tables: Tables, known: frozenset[str]) -> dict[str, pd.DataFrame]:
+    """Frozen tables without the names of files that are called after a reader: a register that came
+    after the closing may be the first that knows him.
+    """  # noqa: D205
+    found = dict(tables)
+    for name, table in tables.items():
+        columns = [column for column in table.columns if column.endswith("filename")]
+        files = {file for column in columns for file in table[column].dropna().unique()}
+        hidden = [file for file in files if not impersonal(file, known)]
+        for column in columns if hidden else ():
+            told = found[name][column]
+            found[name] = found[name].assign(**{column: told.where(~told.isin(hidden), "")})
+    return found
 
 
 def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:

@@ -302,3 +302,21 @@ def test_a_reason_is_one_line(app: App) -> None:
     close(app)
     closing.reopen(app, SEPTEMBER, " 會議\r\n決議\t更正 ", clock("11-04"))
     assert closing.history(app)[0]["why"] == "會議 決議 更正"
+
+
+@pytest.mark.parametrize("month_is_closed", [True, False])
+def test_a_file_called_after_a_reader_is_not_named_whenever_the_reader_is_known(
+    app: App, *, month_is_closed: bool
+) -> None:
+    """By a register that comes after the closing, or by one that has been corrected since."""
+    usage(app, LOAN, SECOND, filename="陳測試的報表.xlsx", on="10-03")
+    usage(app, library="TMUT", filename="0911222333.xlsx", on="10-03")
+    if month_is_closed:
+        close(app)
+    later = {**ISSUE, "card": "HDU-09", "name": "陳測試", "patron": "0911222333"}
+    cards(app, ISSUE, later, on="11-04")
+    cards(app, ISSUE, on="11-05")
+    figures = figures_of(app, [SEPTEMBER], day("11-06"))
+    shown = {name: table.to_csv() for name, table in figures.tables.items()}
+    assert [n for n, text in shown.items() if "陳測試" in text or "0911222333" in text] == []
+    assert "月報表.xlsx" in shown["sheets"]
