@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,38 @@ def named(words: Iterable[object]) -> frozenset[str]:
     """Readers' names and numbers, as :func:`impersonal` looks for them; what is so short that it
     may be a day or a month is none.
     """  # noqa: D205
-    return frozenset(
-        word for word in words if isinstance(word, str) and len(word) > (4 if word.isdigit() else 1)
-    )
+    plain = {_plain(word) for word in words if isinstance(word, str)}
+    long = {word for word in plain if len(word) > (4 if word.isdigit() else 1)}
+    return frozenset(long | {_joined(word) for word in long})
 
 
 def impersonal(filename: str, people: frozenset[str], longest: int = 40) -> str:
-    """A file's name, empty where somebody called the file after a reader."""
-    size = len(filename)
-    parts = (
-        filename[at : at + length]
-        for at in range(size - 1)
-        for length in range(2, min(longest, size - at) + 1)
-    )
-    return "" if any(part in people for part in parts) else filename
+    """A file's name, empty where somebody called the file after a reader, however it is spaced or
+    capitalised.
+    """  # noqa: D205
+    plain = _plain(filename)
+    joined = (part for part in _parts(_joined(plain), longest) if _is_a_name(part))
+    return "" if any(part in people for part in (*_parts(plain, longest), *joined)) else filename
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold().strip()
+
+
+def _joined(word: str) -> str:
+    return _BETWEEN.sub("", word)
+
+
+def _is_a_name(part: str) -> bool:
+    """Whether it may be read across a space or a hyphen: «HDU-2025» is no reader U2."""
+    return not part.isdigit() and (not part.isascii() or len(part) >= _LONG)
+
+
+def _parts(text: str, longest: int) -> Iterator[str]:
+    for at in range(len(text) - 1):
+        for length in range(2, min(longest, len(text) - at) + 1):
+            yield text[at : at + length]
+
+
+_LONG: Final = 6
+_BETWEEN: Final = re.compile(r"[\W_]+")

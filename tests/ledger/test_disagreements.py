@@ -124,6 +124,14 @@ def test_a_file_called_after_a_reader_has_no_name() -> None:
     assert impersonal("月報表-示範讀者.xlsx", people) == ""
     assert impersonal("H1.xlsx", people) == ""
     assert impersonal("月報表_王.xlsx", people) == "月報表_王.xlsx"
+    for name in ("示範 讀者.xlsx", "示範_讀者的.xlsx", "h1.xlsx", "Ｈ１.xlsx"):
+        assert impersonal(name, people) == ""
+    people = named(["Mary Smith", "20251001", "9", "U2", "B-12"])
+    assert impersonal("B-12.xlsx", people) == ""
+    assert impersonal("usage-HDU-2025-10.xlsx", people) == "usage-HDU-2025-10.xlsx"
+    assert impersonal("usage-MARY_SMITH.xlsx", people) == ""
+    assert impersonal("usage-20251001.xlsx", people) == ""
+    assert impersonal("usage-2025-10-01.xlsx", people) == "usage-2025-10-01.xlsx"
     assert impersonal("", people) == ""
 
 
