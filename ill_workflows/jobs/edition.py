@@ -250,7 +250,10 @@ def _meeting_key(day: date) -> str:
 def _recipients(app: App, occasion: Occasion) -> Mapping[str, tuple[str, ...]]:
     found = {"host": boxes(app.host)}
     if occasion.sent and app.config.alliance.committee:
-        found["committee"] = app.config.alliance.committee
+        committee = app.config.alliance.committee
+        hosts = {address.casefold() for address in found["host"]}
+        others = tuple(address for address in committee if address.casefold() not in hosts)
+        found["committee"] = others or committee  # who is in both gets the host's letter
     return found
 
 

@@ -320,3 +320,30 @@ def test_a_file_called_after_a_reader_is_not_named_whenever_the_reader_is_known(
     shown = {name: table.to_csv() for name, table in figures.tables.items()}
     assert [n for n, text in shown.items() if "陳測試" in text or "0911222333" in text] == []
     assert "月報表.xlsx" in shown["sheets"]
+
+
+def test_a_recall_of_a_closed_month_that_is_told_later_is_written_down(app: App) -> None:
+    close(app)
+    recall = {
+        "card": "HDU-07", "item": LOAN["item"], "opened_on": day("9-20"), "needed_by": day("9-25"),
+    }  # fmt: skip
+    usage(app, recall, table="cases_recalls", on="11-04")
+    assert restate.restate(app, clock("11-04")) == 1
+    assert changed(app) == [("NSUT", "11-04", {("recalls", "NSUT"): (0, 1)})]
+    assert totals(app)["recalls"] == 0
+    assert len(evaluate.trace(app, [SEPTEMBER], "recalls")) == 0
+
+
+def test_a_later_sheet_that_tells_a_closed_month_otherwise_is_written_down(app: App) -> None:
+    """October's sheet carries a loan of September over with another due date."""
+    usage(app, {**LOAN, "due_on": day("9-22")}, {**SECOND, "due_on": day("9-22")})
+    close(app)
+    usage(app, {**LOAN, "due_on": day("11-22")}, month="2025-10", on="11-04")
+    restate.restate(app, clock("11-04"))
+    assert changed(app) == [("NSUT", "11-04", {("overdue_loans", "NSUT"): (2, 1)})]
+
+
+def test_an_interim_sheet_reports_no_month(app: App) -> None:
+    close(app)
+    usage(app, {**LOAN, "card": "NSUT-03"}, library="HDU", interim=True, on="11-04")
+    assert restate.restate(app, clock("11-04")) == 0

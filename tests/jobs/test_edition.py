@@ -288,3 +288,9 @@ def test_the_nearest_meeting_counts(tmp_path: Path) -> None:
     assert edition.coming(app, date(2025, 10, 20)) == date(2025, 10, 22)
     assert edition.coming(app, date(2025, 10, 23)) == date(2025, 10, 24)
     assert edition.coming(app, date(2025, 10, 25)) is None
+
+
+def test_who_is_host_and_in_the_committee_gets_one_letter(tmp_path: Path) -> None:
+    app = an_alliance(tmp_path, committee=f'"ILL-nsut@ill.test", "{COMMITTEE}"')
+    evaluate(tmp_path, "--send")
+    assert sent(app) == [tuple(HOST), (COMMITTEE,)]
