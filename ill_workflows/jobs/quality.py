@@ -40,14 +40,18 @@ def discreet(tables: Tables, known: frozenset[str]) -> dict[str, pd.DataFrame]:
     """Frozen tables without the names of files that are called after a reader: a register that came
     after the closing may be the first that knows him.
     """  # noqa: D205
+    places = [
+        (name, column)
+        for name, table in tables.items()
+        for column in table.columns
+        if column.endswith("filename")
+    ]
+    files = {file for name, column in places for file in tables[name][column].dropna().unique()}
+    hidden = [file for file in files if not impersonal(file, known)]
     found = dict(tables)
-    for name, table in tables.items():
-        columns = [column for column in table.columns if column.endswith("filename")]
-        files = {file for column in columns for file in table[column].dropna().unique()}
-        hidden = [file for file in files if not impersonal(file, known)]
-        for column in columns if hidden else ():
-            told = found[name][column]
-            found[name] = found[name].assign(**{column: told.where(~told.isin(hidden), "")})
+    for name, column in places if hidden else ():
+        told = found[name][column]
+        found[name] = found[name].assign(**{column: told.where(~told.isin(hidden), "")})
     return found
 
 
