@@ -16,4 +16,4 @@ def contents(
 ) -> Table:
     """A table of the sheets that say what they are about: a link to each, and its line."""
     rows = tuple((Link(Said(one.title), one.title), Said(one.about)) for one in sheets if one.about)
-    return Table((Column(headings[0]), Column(headings[1], "free")), rows, title)
+    return Table((Column(headings[0]), Column(headings[1], "free")), rows, title, key=0)

@@ -143,6 +143,7 @@ WORDS: Final = {
     "學年度": "Academic year (AY)", "會員館數": "Member libraries",
     "尚未有合格報表": "No valid sheet yet", "整期未繳的館": "Libraries that sent nothing",
     "結算": "Closing", "{months} 個月中已結算 {closed} 個月": "{closed} of {months} months closed",
+    "{said}，{still}的數字仍可能變動": "{said}; figures of {still} may still change",
     "{said}；結算後有 {waiting} 筆更正未納入，見『資料品質』": (
         "{said}; corrections since, not adopted: {waiting}, see “Data quality”"
     ),

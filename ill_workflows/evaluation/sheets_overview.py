@@ -56,6 +56,8 @@ _MOVED: Final = (
     "overdue_loans",
 )  # fmt: skip
 _EARLIER: Final = "前期：{span}（長度相同、緊接在本期之前）。比率的增減為百分點。"
+_NAMED: Final = 3
+"""So many months that are still open are named, if there are no more."""
 _TREND: Final = ("loans_lent", "copies_supplied", "requests_refused", "cards_issued")
 
 
@@ -67,8 +69,8 @@ def summary(figures: Figures) -> Sheet:
         "摘要",
         (
             _headlines(figures, now, then, earlier),
-            _period(figures),
             _changes(figures, now, then),
+            _period(figures),
             _by_month(figures.months, now, _TREND, "各月走勢"),
         ),
         (
@@ -133,25 +135,30 @@ def _period(figures: Figures) -> Table:
     ]
     host = figures.names.get(figures.host, figures.host)
     rows: tuple[tuple[Cell, ...], ...] = (
-        (Said("聯盟"), figures.alliance), (Said("承辦圖書館"), f"{figures.host} {host}"),
+        (Said("結算"), _closed(figures)),
         (Said("期間"), span_days(figures.months)),
         (Said("學年度"), academic_years(figures.months)),
+        (Said("聯盟"), figures.alliance), (Said("承辦圖書館"), f"{figures.host} {host}"),
         (Said("會員館數"), As(len(figures.codes), "count")),
         (Said("應繳份數"), As(due, "count")),
         (Said("準時"), As(timely, "count")), (Said("遲交"), As(late, "count")),
         (Said("尚未有合格報表"), As(due - timely - late, "count")),
         (Said("整期未繳的館"), Several(silent) or Said("無")),
-        (Said("結算"), _closed(figures)),
     )  # fmt: skip
     return Table((Column("項目"), Column("內容", "free")), rows, "期間與繳交")
 
 
 def _closed(figures: Figures) -> Cell:
-    """How many months are frozen, and whether sheets have come since that would change them."""
+    """How many months are frozen, which are not, and whether sheets have come since that would
+    change them.
+    """  # noqa: D205
     closed = {one.month for one in figures.closings if one.reopened_on is None}
     waiting = [one for one in figures.restatements if one.waiting]
     facts = {"months": len(figures.months), "closed": len(closed)}
     said = Said("{months} 個月中已結算 {closed} 個月", **facts)
+    still = [month_name(month) for month in figures.months if month not in closed]
+    if closed and 0 < len(still) <= _NAMED:
+        said = Said("{said}，{still}的數字仍可能變動", said=said, still=Several(still))
     if not waiting:
         return said
     left = "{said}；結算後有 {waiting} 筆更正未納入，見『資料品質』"
@@ -170,14 +177,14 @@ def _changes(figures: Figures, now: dict[str, Measure], then: dict[str, Measure]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             BY_NAME[name].called, code, this, last,
-            difference(this, last, 2, 3), growth(this, last, 2, 3),
+            difference(this, last, 2, 3), growth(this, last, 2, 3), figures.names[code],
         )
         for _, code, name, this, last in moved[:10]
     )  # fmt: skip
     return Table(
         (
             Column("指標"), Column("館代碼"), Column("本期", "count"), Column("前期", "count"),
-            Column("增減", "count"), Column("增減率(%)", "rate"),
+            Column("增減", "count"), Column("增減率(%)", "rate"), Column("館名"),
         ),
         rows,
         "變動最大的十項",

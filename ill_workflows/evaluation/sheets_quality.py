@@ -1,6 +1,7 @@
 """資料品質: what was put right, warned of and waived, and where sheets do not agree (7.4, 7.8).
 
-No card and no word that somebody typed: file, sheet and cell say where to look.
+No card and no word that somebody typed: file, sheet and cell say where to look.  The tables stand
+under one another, so short columns come first in each of them.
 """
 
 from __future__ import annotations
@@ -76,13 +77,13 @@ def _counts(figures: Figures, told: pd.DataFrame, apart: pd.DataFrame) -> Table:
 def _closings(figures: Figures) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            month_name(one.month), one.closed_on, one.digest[:16], one.reopened_on, one.why or None,
+            month_name(one.month), one.digest[:16], one.closed_on, one.reopened_on, one.why or None,
         )
         for one in figures.closings
     ]  # fmt: skip
     columns = (
-        Column("月份"), Column("結算日", "day"), Column("封存碼"), Column("重新開啟", "day"),
-        Column("原因", "long"),
+        Column("月份"), Column("封存碼"), Column("結算日", "day"), Column("重新開啟", "day"),
+        Column("原因", "free"),
     )  # fmt: skip
     return Table(columns, tuple(rows), "結算紀錄", empty="本期的月份都還沒有結算。")
 
@@ -90,17 +91,17 @@ def _closings(figures: Figures) -> Table:
 def _restated(figures: Figures) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            month_name(one.month), one.library, figures.names.get(one.library, one.library),
-            one.noticed_on, Several(one.receipts) or Said("規則或行事曆變更"), len(one.changes),
+            month_name(one.month), figures.names.get(one.library, one.library), one.library,
+            one.noticed_on, one.adopted_on, len(one.changes),
+            Several(one.receipts) or Said("規則或行事曆變更"),
             Several(map(_change, one.changes), "；", "; ") or Said("已恢復為結算時的數字"),
-            one.adopted_on,
         )
         for one in figures.restatements
     ]  # fmt: skip
     columns = (
-        Column("月份"), Column("館代碼"), Column("館名"), Column("發現日", "day"),
-        Column("收據號碼", "long"), Column("變動數", "count"), Column("結算值→更正值", "long"),
-        Column("納入日", "day"),
+        Column("月份"), Column("館名"), Column("館代碼"), Column("發現日", "day"),
+        Column("納入日", "day"), Column("變動數", "count"), Column("收據號碼", "long"),
+        Column("結算值→更正值", "long"),
     )  # fmt: skip
     return Table(columns, tuple(rows), RESTATED, empty="結算之後沒有更正。")
 
@@ -120,16 +121,16 @@ def _findings(figures: Figures, told: pd.DataFrame) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             one.library, _TITLES.get(one.form, one.form), month_name(one.month),
-            Said(SEVERITIES[one.severity]), one.heading or None, _said(one.code, one.heading),
-            one.n, one.filename or None, one.sheet or None, listing(one.cells or "") or None,
-            one.receipt,
+            Said(SEVERITIES[one.severity]), one.heading or None, one.n, one.receipt,
+            _said(one.code, one.heading), one.sheet or None, listing(one.cells or "") or None,
+            one.filename or None,
         )
         for one in cast("Iterable[Any]", told.itertuples())
     ]  # fmt: skip
     columns = (
         Column("館代碼"), Column("表單"), Column("月份"), Column("類別"), Column("欄名"),
-        Column("情形", "long"), Column("處數", "count"), Column("檔案", "long"),
-        Column("工作表"), Column("儲存格"), Column("收據號碼"),
+        Column("處數", "count"), Column("收據號碼"), Column("情形", "long"),
+        Column("工作表"), Column("儲存格"), Column("檔案", "long"),
     )  # fmt: skip
     return Table(columns, tuple(rows), "更正、提醒與豁免", empty="本期收下的報表沒有更正或提醒。")
 
@@ -150,17 +151,16 @@ def _disagreements(apart: pd.DataFrame) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             Said("兩館不符" if one.kind in TOLD else "違反規則"), Both(*NAMES[one.kind]),
-            date.fromisoformat(one.day), one.lender, one.against, one.filename or None, one.sheet,
-            one.row, one.receipt,
-            one.other_filename or None, one.other_sheet,
-            one.other_row or None, one.other_receipt,
+            date.fromisoformat(one.day), one.lender, one.against, one.row, one.receipt,
+            one.filename or None, one.sheet,
+            one.other_filename or None, one.other_sheet, one.other_row or None, one.other_receipt,
         )
         for one in cast("Iterable[Any]", apart.itertuples())
     ]  # fmt: skip
     columns = (
         Column("類別"), Column("情形", "long"), Column("日期", "day"), Column("貸方"),
-        Column("對方"), Column("貸方檔案", "long"), Column("貸方工作表"), Column("貸方列", "count"),
-        Column("貸方收據"), Column("對方檔案", "long"), Column("對方工作表"),
+        Column("對方"), Column("貸方列", "count"), Column("貸方收據"), Column("貸方檔案", "long"),
+        Column("貸方工作表"), Column("對方檔案", "long"), Column("對方工作表"),
         Column("對方列", "count"), Column("對方收據"),
     )  # fmt: skip
     return Table(columns, tuple(rows), "不一致之處", empty="本期沒有不一致之處。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from ill_workflows.evaluation.model import As, Chart, Formula, Link, Missing, Sheet, Table
@@ -18,7 +17,9 @@ _SLACK: Final = 3 * ROW
 _LOWEST: Final = 240
 _SHRUNK: Final = 0.8
 """How low a chart may become to stand beside its table: pixels, and part of its own height."""
-_BESIDE: Final = 900
+_SLIMMEST: Final = 480
+"""How narrow it may become there."""
+_BESIDE: Final = 960
 """A table no wider than so many pixels has its charts at its right."""
 _COLOURS: Final = ("#1F5A8A", "#E08A1E", "#5B8C3A", "#A23B3B", "#7A5BA6", "#4FA3A5", "#8C6D46")
 _TONES: Final = {"good": "#5B8C3A", "fair": "#E5A823", "bad": "#B5362B"}
@@ -49,7 +50,7 @@ class Ground(NamedTuple):
     heights: dict[int, int]
     usual: int
     paper: Paper
-    breaks: Sequence[int]
+    breaks: list[int]
 
     def high(self, row: int) -> int:
         """The pixels of a row."""
@@ -69,12 +70,26 @@ def room_beside(sheet: Sheet, placed: list[Placed], across: int) -> int:
     return WIDTH + 40 if across <= _BESIDE and _shown(sheet, placed) else 0
 
 
-def add_charts(book: Any, page: Any, ground: Ground, row: int) -> int:
-    """Put the sheet's charts beside a table where there is room, else below ``row``.
+class Spot(NamedTuple):
+    """Where one chart stands: its cell, how far from that cell's left edge, its size (pixels)."""
 
-    Answers the row below everything.
-    """
-    bottom = row
+    chart: Chart
+    row: int
+    column: int
+    across: int
+    width: int
+    high: int
+
+
+class Plan(NamedTuple):
+    """Where a sheet's charts stand, and the ``blocks`` of rows (first, last) of those below."""
+
+    spots: list[Spot]
+    blocks: list[tuple[int, int]]
+
+
+def plan_charts(ground: Ground, row: int) -> Plan:
+    """The sheet's charts beside a table where there is room, else below ``row``."""
     sheet, placed, widths = ground.sheet, ground.placed, ground.widths
     table_width = sum(map(column_pixels, widths))
     shown = _shown(sheet, placed)
@@ -84,26 +99,43 @@ def add_charts(book: Any, page: Any, ground: Ground, row: int) -> int:
     pair = not right and len(shown) > 1 and across >= 1000
     width = min(WIDTH, across // 2 - 30) if pair else WIDTH
     at = placed[0].heading + 1 if right else row + 1
+    plan = Plan([], [])
     while shown:
-        spot, low = (None, 0) if right else _beside_own(shown[0], ground)
-        band, shown = shown[: 1 + (pair and not spot)], shown[1 + (pair and not spot) :]
-        high = low or max(_height(chart, placed[chart.table]) for chart in band)
-        if spot is None and not ground.paper.single:
+        own = None if right else _beside_own(shown[0], ground)
+        if own:
+            plan.spots.append(own)
+            shown = shown[1:]
+            continue
+        band, shown = shown[: 1 + pair], shown[1 + pair :]
+        high = max(_height(chart, placed[chart.table]) for chart in band)
+        if right and not ground.paper.single:
             at = _clear_of_edge(at, high, ground, pages)
-        for n, chart in enumerate(band):
-            made = _chart(book, sheet, chart, placed)
-            made.set_size({"width": width, "height": high})
-            place = spot or (at, len(widths) if right else 0)
-            options = {
-                "object_position": 2, "description": chart.alt, "y_offset": 4,
-                "x_offset": 20 + n * (width + 20),
-            }  # fmt: skip
-            done = page.insert_chart(*place, made, options)
-            if isinstance(done, int) and done < 0:
-                raise ValueError(f"a chart that cannot be placed: {chart.title}")
-        if not spot:
-            at = _row_after(at, high, ground) + 1
-            bottom = max(bottom, at)
+        column = len(widths) if right else 0
+        plan.spots.extend(
+            Spot(chart, at, column, 20 + n * (width + 20), width, high)
+            for n, chart in enumerate(band)
+        )
+        after = _row_after(at, high + 8, ground)
+        if not right:
+            plan.blocks.append((at, after - 1))
+        at = after + 1
+    return plan
+
+
+def add_charts(book: Any, page: Any, ground: Ground, plan: Plan) -> int:
+    """Draw the charts; answers the row below the lowest, 0 where there are none."""
+    bottom = 0
+    for spot in plan.spots:
+        chart = _chart(book, ground.sheet, spot.chart, ground.placed)
+        chart.set_size({"width": spot.width, "height": spot.high})
+        options = {
+            "object_position": 2, "description": spot.chart.alt, "y_offset": 4,
+            "x_offset": spot.across,
+        }  # fmt: skip
+        done = page.insert_chart(spot.row, spot.column, chart, options)
+        if isinstance(done, int) and done < 0:
+            raise ValueError(f"a chart that cannot be placed: {spot.chart.title}")
+        bottom = max(bottom, _row_after(spot.row, spot.high + 4, ground))
     return bottom
 
 
@@ -144,10 +176,8 @@ def _fits(row: int, pixels: int, ground: Ground, page: int) -> bool:
     return clear and used + pixels + _SLACK <= page
 
 
-def _beside_own(chart: Chart, ground: Ground) -> tuple[tuple[int, int] | None, int]:
-    """The free place right of the chart's own table (row, column), where wider ones leave one,
-    and how high it may be there.
-    """  # noqa: D205
+def _beside_own(chart: Chart, ground: Ground) -> Spot | None:
+    """A place right of the chart's own table, where wider tables leave one."""
     sheet, placed, widths = ground.sheet, ground.placed, ground.widths
     own = placed[chart.table]
     column = len(sheet.tables[chart.table].columns)
@@ -160,11 +190,11 @@ def _beside_own(chart: Chart, ground: Ground) -> tuple[tuple[int, int] | None, i
             break
     room = sum(map(ground.high, range(own.heading, end + 1)))
     edge = ground.paper.end(0, len(widths))
-    across = sum(map(column_pixels, widths[column:edge]))
+    across = sum(map(column_pixels, widths[column:edge])) - 30
     high = min(_height(chart, own), room - 8)
-    if high < _LOWEST or high < _height(chart, own) * _SHRUNK or across < WIDTH + 30:
-        return None, 0
-    return (own.heading, column), high
+    if high < _LOWEST or high < _height(chart, own) * _SHRUNK or across < _SLIMMEST:
+        return None
+    return Spot(chart, own.heading, column, 20, min(WIDTH, across), high)
 
 
 def _chart(book: Any, sheet: Sheet, chart: Chart, placed: list[Placed]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal
 from unicodedata import east_asian_width
@@ -34,10 +34,12 @@ _LONGEST: Final = 32_767
 
 
 class Looks:
-    """The formats of one workbook, each made once; ``size`` is that of the tables' text."""
+    """The formats of one workbook, each made once; ``size`` is that of the tables' text, ``day``
+    how a date is written.
+    """  # noqa: D205
 
-    def __init__(self, book: Any, size: int = 10) -> None:
-        self._book, self._size = book, size
+    def __init__(self, book: Any, size: int = 10, day: str = NUMBERS["day"]) -> None:
+        self._book, self._size, self._day = book, size, day
         self._valign = "vcenter" if size >= 10 else "top"  # small: rows of many lines
         self._made: dict[tuple[Any, ...], Any] = {}
         book.formats[0].set_font_name(FONT)
@@ -83,19 +85,20 @@ class Looks:
         }  # fmt: skip
         return self._make("band", part, bottom_color=_INK, **properties[part])
 
-    def heading(self, *, number: bool) -> Any:
+    def heading(self, *, number: bool, apart: bool = False) -> Any:
         """A column's heading: over numbers to the right, over texts to the left."""
         return self._make(
-            "heading", number, bold=True, font_color="#FFFFFF", bg_color=_INK, text_wrap=True,
+            "heading", number, apart, indent=int(apart), bold=True, font_color="#FFFFFF",
+            bg_color=_INK, text_wrap=True,
             align="right" if number else "left", valign="vcenter",
         )  # fmt: skip
 
-    def cell(self, kind: Kind, *, total: bool = False) -> Any:
-        """A cell of a kind of column."""
+    def cell(self, kind: Kind, *, total: bool = False, apart: bool = False) -> Any:
+        """A cell of a kind of column; ``apart``: of one whose texts would touch what is left."""
         properties: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE}
         if kind in NUMBERS:
             properties |= {
-                "num_format": NUMBERS[kind],
+                "num_format": self._day if kind == "day" else NUMBERS[kind],
                 "align": "left" if kind == "day" else "right",
             }
         if kind == "input":
@@ -107,7 +110,9 @@ class Looks:
             properties |= {"text_wrap": True}
         if total:
             properties |= {"bold": True, "top": 1, "bottom": 6, "bg_color": "#E8EEF4"}
-        return self._make("cell", kind, total, **properties)
+        if apart:
+            properties |= {"align": "left", "indent": 1}
+        return self._make("cell", kind, total, apart, **properties)
 
     def missing(self, *, total: bool = False) -> Any:
         """A cell for which nothing was reported."""
@@ -145,6 +150,15 @@ def text_width(text: str) -> int:
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a column of a width."""
     return sum(max(1, math.ceil(text_width(line) / max(width, 4))) for line in text.split("\n"))
+
+
+def texts_of(cells: Iterable[Cell]) -> Iterator[str]:
+    """The texts among cells."""
+    for cell in cells:
+        inner = cell.cell if isinstance(cell, As) else cell
+        value = inner.value if isinstance(inner, Formula | Link) else inner
+        if isinstance(value, str):
+            yield value
 
 
 def shown_width(cells: Iterable[Cell], kind: Kind) -> int:

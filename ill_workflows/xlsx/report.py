@@ -27,8 +27,9 @@ def write_workbook(
 
     ``created`` is the moment that the file's properties tell, ``title`` stands in the printed
     header of every page.  With a ``masthead`` a band of three rows stands over each sheet, else
-    the first table's headings stand in row 1.  Each table has a workbook name, see
-    :func:`ill_workflows.xlsx.places.names_of`.
+    the first table's headings stand in row 1.  Its way back leads to the row of the first sheet
+    that has the first sheet's title for its key (a table of contents), else to its top.
+    Each table has a workbook name, see :func:`ill_workflows.xlsx.places.names_of`.
 
     Raises:
         ValueError: a row or a number of rows that no sheet can hold; a link to a sheet that is
@@ -56,9 +57,10 @@ def write_workbook(
     book.set_calc_mode("auto")
     kept, words = list(sheets), WORDS[language]
     top = HIGH if masthead else 0
-    targets, styles = Targets(kept, top), Styles(book)
+    first = kept[0].title if kept else ""
+    targets, styles = Targets(kept, top), Styles(book, words)
     for n, sheet in enumerate(kept):
-        back = targets.find(kept[0].title) if n else None
+        back = targets.find(first, first) or targets.find(first) if n else None
         band = Band(masthead, words, sheet.title, back) if masthead else None
         SheetWriter(book, styles, targets, words, sheet, band).write(title)
     for name, place in names_of(kept, top):

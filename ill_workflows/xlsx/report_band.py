@@ -9,7 +9,7 @@ from itertools import accumulate, chain
 from typing import Any, Final, NamedTuple
 
 from ill_workflows.evaluation.model import Masthead
-from ill_workflows.xlsx.looks import Looks, clean
+from ill_workflows.xlsx.looks import Looks, clean, text_width
 from ill_workflows.xlsx.report_sheet import ReportSheet
 from ill_workflows.xlsx.report_words import Words
 
@@ -38,13 +38,16 @@ def add_band(
     """Write the band over columns of these widths, and over all ``across`` characters."""
     head = band.masthead
     reached = list(accumulate(chain(widths, [9.0] * 100)))
-    end = next(n for n, wide in enumerate(reached) if wide >= _ACROSS)
+    told = band.words.between.join(part for part in (head.period, head.reporting) if part)
+    room = text_width(told) * 1.05
+    end = next(
+        n for n, wide in enumerate(reached) if wide >= _ACROSS and n and reached[n - 1] >= room
+    )
     for row, high in enumerate(HEIGHTS):
         page.set_row_pixels(row, high)
     right = next(n for n, wide in enumerate(reached) if wide >= across)
     for column in range(1, max(end, right) + 1):
         page.write_blank(1, column, None, looks.band("edge"))
-    told = "　·　".join(part for part in (head.period, head.reporting) if part)
     page.write_string(0, 0, clean(band.title), looks.band("title"))
     page.write_string(0, end, clean(head.alliance), looks.band("alliance"))
     page.write_string(1, 0, clean(told), looks.band("period"))

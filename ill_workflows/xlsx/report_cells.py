@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 from math import isfinite
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -18,6 +19,19 @@ from ill_workflows.xlsx.report_sheet import ReportSheet, style_of
 
 _DAY_ZERO: Final = date(1899, 12, 30).toordinal()
 _EXACT: Final = 10**15
+
+
+TEXTS: Final = frozenset({"text", "long", "free", "day"})
+"""Kinds of columns that stand to the left."""
+
+
+def texts_apart(columns: Sequence[Column]) -> frozenset[int]:
+    """The columns of texts that follow numbers, which would touch."""
+    return frozenset(
+        n
+        for n, (left, own) in enumerate(pairwise(columns), 1)
+        if left.kind not in TEXTS and own.kind in TEXTS
+    )
 
 
 class Body:
@@ -53,9 +67,13 @@ class Body:
         self._total = total
         if any(len(line) != len(columns) for line in lines):
             raise ValueError("a row with more or fewer cells than its table has columns")
+        apart = texts_apart(columns)
+        looks = [
+            self._looks.cell(kind, total=total, apart=n in apart) for n, kind in enumerate(kinds)
+        ]
         made = [
-            self._column(n, cells, first + 1, style_of(self._looks.cell(kind, total=total)))
-            for n, (cells, kind) in enumerate(zip(zip(*lines, strict=True), kinds, strict=True))
+            self._column(n, cells, first + 1, style_of(look))
+            for n, (cells, look) in enumerate(zip(zip(*lines, strict=True), looks, strict=True))
         ]
         return ["".join(parts) for parts in zip(*made, strict=True)]
 

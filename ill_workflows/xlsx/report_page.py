@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain, repeat
 from typing import Final, NamedTuple
 
@@ -22,6 +22,8 @@ _CUT, _LARGEST = 0.62, 0.9
 """The scales between which a sheet is printed that is cut between columns."""
 _LEEWAY: Final = 0.92
 """Programs round the scale of a fitted page, and rows, each in its own way."""
+_ROUNDED: Final = 0.985
+"""The same where the scale is ours."""
 _ROWS: Final = 6
 """A table that is longer than a page begins at a page's foot only with so many rows."""
 
@@ -43,7 +45,7 @@ class Paper(NamedTuple):
         ``across`` pixels of the sheet are used.
         """  # noqa: D205
         if self.scale:
-            return [PAGE[1] * 100 // self.scale]
+            return [int(PAGE[1] * _ROUNDED * 100 / self.scale)]
         held = _LEEWAY * PAGE[1]
         return [int(held * max(1.0, across * font / PAGE[0])) for font in FONTS]
 
@@ -69,18 +71,22 @@ class Extent(NamedTuple):
 def paper_for(extent: Extent) -> Paper:
     """The paper: one page where that is legible, else one page wide, else cut between columns.
 
-    Tables that are no longer than a page at a legible scale are printed at that scale.
+    Tables that are no longer than a page at a legible scale are printed at that scale; with a
+    scale of ours every program begins its pages at the same rows.
     """
     across = sum(extent.columns) + extent.beside
     whole = min(PAGE[0] / across, PAGE[1] / extent.whole)
     if whole >= (SMALLEST if extent.one_page else _READABLE):
         return Paper(single=True)
-    tall = min((s for part in extent.parts if (s := 0.98 * PAGE[1] / part) >= SMALLEST), default=0)
+    tall = min(
+        (s for part in extent.parts if (s := _ROUNDED * PAGE[1] / part) >= SMALLEST), default=0
+    )
     tall = min(1.0, tall)
     if across <= PAGE[0] / SMALLEST:
         if SMALLEST <= tall <= _SAFE / across:
             return Paper(int(100 * tall))
-        return Paper()
+        safe = min(1.0, _SAFE / across)
+        return Paper(int(100 * safe) if safe >= SMALLEST else 0)
     return _cut(extent)
 
 
@@ -135,27 +141,45 @@ def areas_of(
 
 
 def row_breaks(
-    blocks: Iterable[tuple[int, int]], high: Callable[[int], int], again: int, page: int
+    blocks: Iterable[tuple[int, int]],
+    high: Callable[[int], int],
+    again: int,
+    pages: Iterable[int],
+    begun: Collection[int] = (),
 ) -> list[int]:
     """The rows that should begin a page, so that no table is cut that fits on one.
 
-    ``blocks`` are the first and last row of each table or text (0-based), ``high`` the pixels of a
-    row, ``again`` those of the headings repeated on each page, ``page`` what a page holds.
+    ``blocks`` are the first and last row of each table, text or chart (0-based), ``high`` the
+    pixels of a row, ``again`` those of the headings repeated on each page, ``pages`` what a page
+    holds in each program that may print; the blocks ``begun`` begin a page in any case, and so does
+    what follows a table that goes over several pages: programs differ by a row on each of them.
     """
     breaks: list[int] = []
-    used = at = 0
+    used = dict.fromkeys(pages, 0)
+    at, long = 0, False
     for first, last in blocks:
         heights = [high(row) for row in range(at, last + 1)]
         gap, block = heights[: first - at], heights[first - at :]
-        need = sum(block) if sum(block) + again <= page else sum(block[:_ROWS])
-        if used > again and used + sum(gap) + need > page:
+        new = (
+            long
+            or first in begun
+            or any(
+                filled > again and filled + sum(gap) + _need(block, again, page) > page
+                for page, filled in used.items()
+            )
+        )
+        if new:
             breaks.append(first)
-            used = again
-        else:
-            used = _filled(used, gap, again, page)
-        used = _filled(used, block, again, page)
-        at = last + 1
+        for page, filled in used.items():
+            start = again if new else _filled(filled, gap, again, page)
+            used[page] = _filled(start, block, again, page)
+        at, long = last + 1, sum(block) + again > max(used)
     return breaks
+
+
+def _need(block: list[int], again: int, page: int) -> int:
+    """The pixels that a table wants on the page on which it begins."""
+    return sum(block) if sum(block) + again <= page else sum(block[:_ROWS])
 
 
 def _filled(used: int, heights: list[int], again: int, page: int) -> int:

@@ -3,58 +3,89 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ill_workflows.evaluation.model import Cell, Column, Kind, Sheet
-from ill_workflows.xlsx.looks import shown_width, text_width
+from ill_workflows.xlsx.looks import shown_width, text_width, texts_of
 
-_SLIM, _NARROW, _WIDE, _LONG = 5, 7, 68, 46
-_DENSE_WIDE, _DENSE_LONG = 18, 30
-_DENSE_ALL: Final = 200
+_SLIM, _NARROW, _LONG = 5, 7, 46
+_NAME: Final = 42
+"""A text that is wider wraps: the tables below share its column."""
+_SMALL: Final = 0.94
+"""How much of a column a text takes that is written small."""
+_DENSE_ALL: Final = 205
 """How wide a sheet with very many rows may be, so that it can be read when it is printed."""
+_WHOLE: Final = 18
+_MANY, _ASIDE = 100, 17
+"""Beside a table with very many rows, one with few does not say how wide a column is."""
+_USUAL: Final = 0.9
+"""The part of a column's texts that its width has to suit, where there are very many rows."""
 
 
-def kind_in(column: Column, *, dense: bool) -> Kind:
-    """How a column looks: where there are very many rows, every text may wrap."""
-    return "long" if dense and column.kind == "text" else column.kind
+def kind_in(column: Column, width: float, cells: Iterable[Cell]) -> Kind:
+    """How a column looks that is so wide: a text that is wider than it wraps."""
+    if column.kind == "text" and any(text_width(text) > width for text in texts_of(cells)):
+        return "long"
+    return column.kind
 
 
 def widths_of(sheet: Sheet, *, dense: bool) -> list[float]:
     """The widths of a sheet's columns, for what all its tables hold; ``dense``: very many rows."""
-    count = max(len(table.columns) for table in sheet.tables)
-    widths: list[float] = [_SLIM] * count
-    wanted = list(widths)
+    widths: list[float] = [_SLIM] * max(len(table.columns) for table in sheet.tables)
+    least = list(widths)
     for table in sheet.tables:
         first = table is sheet.tables[0]
         cells = list(zip(*table.lines(), strict=False)) or [()] * len(table.columns)
         for n, column in enumerate(table.columns):
-            wide = _wanted(column, cells[n], first=first)
-            wanted[n] = max(wanted[n], wide)
-            widths[n] = max(widths[n], min(wide, _most(column, dense=dense)))
-    if dense:  # what is left goes to the column that wants most
-        n = max(range(count), key=lambda at: wanted[at] - widths[at])
-        widths[n] = min(wanted[n], widths[n] + max(0.0, _DENSE_ALL - sum(widths)))
+            heading = _heading(column, first=first)
+            least[n] = max(least[n], heading)
+            widths[n] = max(widths[n], heading, _wanted(column, cells[n], dense=dense))
+    return _narrowed(widths, least) if dense else widths
+
+
+def _wanted(column: Column, cells: Sequence[Cell], *, dense: bool) -> float:
+    if column.kind == "free":
+        return _NARROW
+    if dense and column.kind in {"text", "long"}:
+        usual = _usual(cells)
+        return usual if len(cells) > _MANY else min(usual, _ASIDE)
+    most = {"long": _LONG, "text": _NAME}.get(column.kind, math.inf)
+    return min(shown_width(cells, column.kind) + 2, most)
+
+
+def _usual(cells: Iterable[Cell]) -> float:
+    """The width in which nearly all of many small texts take one line."""
+    wide = sorted(map(text_width, texts_of(cells)))
+    return math.ceil(wide[int(_USUAL * (len(wide) - 1))] * _SMALL) + 2 if wide else _SLIM
+
+
+def _narrowed(widths: list[float], least: list[float]) -> list[float]:
+    """The widest columns as narrow as it takes to print all on one page's width."""
+    wide = max(widths)
+    while sum(widths) > _DENSE_ALL and wide > _NARROW:
+        wide -= 1
+        widths = [max(min(width, wide), low) for width, low in zip(widths, least, strict=True)]
     return widths
 
 
-def _most(column: Column, *, dense: bool) -> int:
-    if dense and column.kind in {"text", "long"}:
-        return _DENSE_WIDE if column.kind == "text" else _DENSE_LONG
-    return _LONG if column.kind == "long" else _WIDE
-
-
-def _wanted(column: Column, cells: Iterable[Cell], *, first: bool) -> int:
+def _heading(column: Column, *, first: bool) -> float:
+    """What a heading wants, which may break into two lines between its words; beside the first
+    table's headings stands a filter's button.
+    """  # noqa: D205
+    heading = column.heading
+    wide = text_width(heading)
     if column.kind == "free":
         return _NARROW
-    heading = text_width(column.heading)
     if column.heat:
-        heading += 2
-    elif "\n" in column.heading:
-        heading += 3
-    elif first:
-        # a heading may break into two lines; a filter's button stands beside it
-        heading = math.ceil(heading / 2) + 4 if heading > 10 else heading + 3
-    else:
-        heading = min(heading + 1, _NARROW)
-    return max(heading, shown_width(cells, column.kind) + 2)
+        return wide + 2
+    button = 3 if first else 1
+    if "\n" in heading:
+        return wide + 3
+    word = max(map(text_width, heading.split()), default=0)
+    if word < wide:  # words: none of them is ever cut
+        half = math.ceil(wide / 2) + 2
+        return max(word + button, min(half, wide) + button if first else _NARROW)
+    if wide <= 10 or (wide <= _WHOLE and heading.endswith(")")):  # a unit stays beside its name
+        return wide + button
+    return math.ceil(wide / 2) + (4 if first else 2)

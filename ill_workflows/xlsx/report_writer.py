@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, chain, repeat
 from typing import Any, Final
 
 from ill_workflows.evaluation.model import (
@@ -17,11 +18,18 @@ from ill_workflows.evaluation.model import (
     Table,
 )
 from ill_workflows.xlsx.charts import HEIGHT as CHART
-from ill_workflows.xlsx.charts import ROW, Ground, add_charts, column_pixels, room_beside
+from ill_workflows.xlsx.charts import (
+    ROW,
+    Ground,
+    add_charts,
+    column_pixels,
+    plan_charts,
+    room_beside,
+)
 from ill_workflows.xlsx.looks import Looks, clean, lines_of, text_width
 from ill_workflows.xlsx.places import Placed, Targets, notes_row, places_of, text_of
 from ill_workflows.xlsx.report_band import HEIGHTS, HIGH, Band, add_band
-from ill_workflows.xlsx.report_cells import Body
+from ill_workflows.xlsx.report_cells import TEXTS, Body, texts_apart
 from ill_workflows.xlsx.report_page import Extent, Paper, areas_of, paper_for, row_breaks
 from ill_workflows.xlsx.report_sheet import ReportSheet
 from ill_workflows.xlsx.report_widths import kind_in, widths_of
@@ -29,8 +37,12 @@ from ill_workflows.xlsx.report_words import Words
 
 _DENSE: Final = 400
 """A sheet with more rows than these is written smaller and closer."""
-_DENSE_ROW: Final = 18
+_DENSE_ROW: Final = 16
+_CLOSE: Final = 1.05
+"""How many more of its small signs than of usual ones a column holds."""
 _NOTE_WIDTH: Final = 100
+_USUAL_WIDTH: Final = 8.43
+"""Characters that a column holds whose width nobody set."""
 _SHORT: Final = 15
 """Tables no longer than this may pass below another table's frozen headings."""
 _PLACE: Final = re.compile(r"\{(\d+):(\d+)\}")
@@ -39,8 +51,8 @@ _PLACE: Final = re.compile(r"\{(\d+):(\d+)\}")
 class Styles:
     """The looks of a workbook's sheets: of most, and of those with very many rows."""
 
-    def __init__(self, book: Any) -> None:
-        self.usual, self.dense = Looks(book), Looks(book, 9)
+    def __init__(self, book: Any, words: Words) -> None:
+        self.usual, self.dense = Looks(book, day=words.day), Looks(book, 9, words.day)
 
 
 class SheetWriter:
@@ -117,38 +129,63 @@ class SheetWriter:
     def _paper(self, paper: Paper, extent: Extent, row: int) -> None:
         """Charts where no page's edge cuts them, and the pages."""
         page, alone = self.page, len(self.sheet.tables) == 1
-        across = sum(extent.columns) + extent.beside
-        again = self.heights[self.placed[0].heading] if alone else 0
         blocks = self._blocks(row)
-        breaks: list[int] = []
-        if not paper.single:
-            height = min(paper.heights(across))
-            breaks = row_breaks(
-                blocks, lambda at: self.heights.get(at, self.row_pixels), again, height
-            )
+        ground = Ground(
+            self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, []
+        )
+        charts = plan_charts(ground, row)
+        blocks += charts.blocks
         wide = [len(table.columns) for table in self.sheet.tables]
         areas = areas_of(blocks, wide, paper.end(0, self.columns), self.columns)
-        breaks += [first for first, _, _ in areas[1:]]
-        ground = Ground(
-            self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, breaks
-        )
-        bottom = add_charts(self.book, page, ground, row)
+        if not paper.single:
+            ground.breaks.extend(
+                row_breaks(
+                    blocks,
+                    ground.high,
+                    ground.repeated(),
+                    paper.heights(sum(extent.columns) + extent.beside),
+                    [first for first, _, _ in areas[1:]],
+                )
+            )
+            charts = plan_charts(ground, row)
+        bottom = max(row, add_charts(self.book, page, ground, charts))
         page.set_landscape()
         page.set_paper(9)  # A4
         page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
         if paper.scale:
-            page.set_print_scale(paper.scale)
+            self._cut(paper, areas, ground.breaks, bottom)
         else:
             page.fit_to_pages(1, int(paper.single))
+            # programs that fit a sheet to a page's width leave its breaks out, not its areas
+            starts = [0, *ground.breaks]
+            ends = [first - 1 for first in starts[1:]]
+            if len(starts) > 1:
+                last = self._last_column(sum(extent.columns) + extent.beside)
+                page.print_only(
+                    [(*rows, last) for rows in zip(starts, [*ends, bottom], strict=True)]
+                )
+        if alone:  # above another table's columns these would be wrong
+            page.repeat_rows(self.top)
+
+    def _cut(
+        self, paper: Paper, areas: list[tuple[int, int, int]], breaks: list[int], bottom: int
+    ) -> None:
+        """Pages at a scale of our own, with the edges that we say."""
+        page = self.page
+        page.set_print_scale(paper.scale)
         page.set_v_pagebreaks(list(paper.breaks))
-        page.set_h_pagebreaks(sorted(set(breaks)))
+        page.set_h_pagebreaks(breaks)
         if paper.breaks and paper.kept:
             page.repeat_columns(0, paper.kept - 1)
         if len(areas) > 1:
             first, _, column = areas[-1]
             page.print_only([*areas[:-1], (first, bottom, column)])
-        if alone:  # above another table's columns these would be wrong
-            page.repeat_rows(self.top)
+
+    def _last_column(self, across: int) -> int:
+        """The last column of what stands in the sheet: tables, band and what is beside them."""
+        wanted = max(across, column_pixels(_NOTE_WIDTH))
+        reached = accumulate(map(column_pixels, chain(self.widths, repeat(_USUAL_WIDTH))))
+        return next(n for n, pixels in enumerate(reached) if pixels >= wanted)
 
     def _freeze(self) -> None:
         first, *others = self.sheet.tables
@@ -163,8 +200,9 @@ class SheetWriter:
         if table.title:
             self.page.write_string(placed.heading - 1, 0, clean(table.title), self.looks.title)
             self._height(placed.heading - 1, 24)
+        apart = texts_apart(table.columns)
         for n, column in enumerate(table.columns):
-            look = self.looks.heading(number=column.kind not in {"text", "long", "free", "day"})
+            look = self.looks.heading(number=column.kind not in TEXTS, apart=n in apart)
             self.page.write_string(placed.heading, n, clean(column.heading), look)
         high = max(
             lines_of(column.heading, self.widths[n] - 2) for n, column in enumerate(table.columns)
@@ -178,7 +216,13 @@ class SheetWriter:
             self.page.write_string(placed.first, 0, clean(table.empty), self.looks.nothing)
             return
         self.body.fill = self._filler(placed)
-        kinds = [kind_in(column, dense=self.dense) for column in table.columns]
+        fitting = [width * _CLOSE if self.dense else width for width in self.widths]
+        kinds = [
+            kind_in(column, width, cells)
+            for column, width, cells in zip(
+                table.columns, fitting, zip(*table.lines(), strict=True), strict=False
+            )
+        ]
         self._rows(table, table.rows, placed.first, kinds)
         if table.total is not None:
             self._rows(table, (table.total,), placed.last + 1, kinds, total=True)
@@ -199,7 +243,7 @@ class SheetWriter:
         for row, line in enumerate(lines if lasting else (), first):
             high = max(self._lines(text_of(line[n]), self.widths[n]) for n in lasting)
             if high > 1:
-                self.heights[row] = 4 + (16 if self.dense else 18) * high
+                self.heights[row] = (2 if self.dense else 4) + (15 if self.dense else 18) * high
         usual = self.row_pixels
         self.page.add_rows(
             first,
@@ -213,9 +257,10 @@ class SheetWriter:
 
     def _lines(self, text: str, width: float) -> int:
         """How many lines a text that wraps takes; small signs leave some room in a column."""
-        if not self.dense:
-            return lines_of(text, width * 0.9)
-        return 1 if text_width(text) <= width * 1.08 and "\n" not in text else lines_of(text, width)
+        holds, most = (width * _CLOSE, width) if self.dense else (width, width * 0.9)
+        if "\n" not in text and text_width(text) <= holds:
+            return 1
+        return lines_of(text, holds if self.dense and " " not in text else most)
 
     def _filler(self, placed: Placed) -> Any:
         first, last = str(placed.first + 1), str(placed.last + 1)

@@ -90,10 +90,10 @@ def test_quality_counts_and_names_the_place_without_what_somebody_typed(facts: F
     assert counts[1][2:] == [0, 0, 0, len(TOLD), 0]
     (found,) = findings  # that of June is of no month of the period
     assert found[:5] == [facts.codes[0], "月報表", "114年09月", "更正", "借出日"]
-    assert found[5] == "我們把「…」讀成「…」。"
-    assert found[6:] == [7, "usage.xlsx", "借出紀錄", "G5、G6", "R-1"]
+    assert found[5:7] == [7, "R-1"]
+    assert found[7:] == ["我們把「…」讀成「…」。", "借出紀錄", "G5、G6", "usage.xlsx"]
     assert len({line[1] for line in apart}) == len(TOLD) + len(BREACHES)
-    assert [line[7] for line in apart] == [7] * len(apart)
+    assert [line[5] for line in apart] == [7] * len(apart)
 
 
 def test_no_sentence_of_quality_has_a_hole_left(facts: Figures) -> None:
@@ -102,7 +102,7 @@ def test_no_sentence_of_quality_has_a_hole_left(facts: Figures) -> None:
     found = figures(replace(_facts(), findings=frame("findings", told)), MONTHS)
     lines = rows(quality(found), 3)
     assert len(lines) == len(TEXTS)
-    assert not [line for line in lines if "{" in line[5]]
+    assert not [line for line in lines if "{" in line[7]]
 
 
 def test_claims_and_disagreements_come_without_cards() -> None:

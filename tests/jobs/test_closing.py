@@ -182,8 +182,8 @@ def test_the_workbook_names_the_restatement_and_the_tables_go_out_as_csv(app: Ap
     page = load_workbook(out)["資料品質"]
     cells = [[cell.value for cell in row] for row in page.iter_rows()]
     at = next(n for n, row in enumerate(cells) if row[0] == "結算月份的更正")
-    assert cells[at + 2][:3] == ["114年09月", "NSUT", "南星示範科技大學"]
-    assert "貸出件數 NSUT 2→1" in cells[at + 2][6]
+    assert cells[at + 2][:3] == ["114年09月", "南星示範科技大學", "NSUT"]
+    assert "貸出件數 NSUT 2→1" in cells[at + 2][7]
     with (data / "measures.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {(r["measure"], r["library"], r["month"]): r["value"] for r in csv.DictReader(file)}
     assert rows["loans_lent", "NSUT", SEPTEMBER] == "2"
