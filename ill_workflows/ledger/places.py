@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -28,21 +29,30 @@ def named(words: Iterable[object]) -> frozenset[str]:
     return frozenset(long | {_joined(word) for word in long})
 
 
-def impersonal(filename: str, people: frozenset[str], longest: int = 40) -> str:
+def impersonal(filename: str, people: frozenset[str]) -> str:
     """A file's name, empty where somebody called the file after a reader, however it is spaced or
     capitalised.
     """  # noqa: D205
-    plain = _plain(filename)
-    joined = (part for part in _parts(_joined(plain), longest) if _is_a_name(part))
-    return "" if any(part in people for part in (*_parts(plain, longest), *joined)) else filename
+    plain, lengths = _plain(filename), _lengths(people)
+    found = not people.isdisjoint(_parts(plain, lengths)) or any(
+        part in people and _is_a_name(part) for part in _parts(_joined(plain), lengths)
+    )
+    return "" if found else filename
+
+
+@lru_cache(maxsize=2)
+def _lengths(people: frozenset[str]) -> tuple[int, ...]:
+    return tuple(sorted({len(word) for word in people}))
 
 
 def _plain(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold().strip()
+    if not word.isascii():
+        word = unicodedata.normalize("NFKC", word)
+    return word.casefold().strip()
 
 
 def _joined(word: str) -> str:
-    return _BETWEEN.sub("", word)
+    return word if word.isalnum() else _BETWEEN.sub("", word)
 
 
 def _is_a_name(part: str) -> bool:
@@ -50,9 +60,9 @@ def _is_a_name(part: str) -> bool:
     return not part.isdigit() and (not part.isascii() or len(part) >= _LONG)
 
 
-def _parts(text: str, longest: int) -> Iterator[str]:
-    for at in range(len(text) - 1):
-        for length in range(2, min(longest, len(text) - at) + 1):
+def _parts(text: str, lengths: Iterable[int]) -> Iterator[str]:
+    for length in lengths:
+        for at in range(len(text) - length + 1):
             yield text[at : at + length]
 
 
