@@ -8,6 +8,7 @@ from typing import Final
 
 MONTHS: Final = ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02")
 TODAY: Final = date(2026, 3, 20)
+SEED: Final = 7
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,25 @@ reason = "遷館"
 transport = "folder"
 sender = "館際合作 <ill-nsut@ill.test>"
 
-[notices.sheet]
-enabled = false
+[mail.guard]
+at_least = 100000
+
 """
+WRITING: Final = {
+    date(2025, 10, 13): (("remind",), ("deliver",)),
+    date(2025, 10, 20): (("remind",), ("deliver",)),
+    date(2025, 11, 13): (("remind",), ("deliver",)),
+    date(2025, 12, 15): (("remind",), ("deliver",)),
+    date(2026, 1, 14): (("remind",), ("deliver",)),
+    date(2026, 2, 11): (("remind",), ("deliver",)),
+    date(2026, 3, 12): (("remind",), ("deliver",)),
+}
+"""The days on which letters are written: the newest sheets are fresh then."""
+RESTING: Final = (
+    "due_soon", "overdue_lender", "still_out", "discrepancy", "recall", "recall_lender",
+    "suspension", "card_void", "claim", "sheet",
+)  # fmt: skip
+"""Letters that no figure counts."""
 
 
 def config() -> str:
@@ -87,4 +104,5 @@ def config() -> str:
         f'email = "ill-{one.code.lower()}@ill.test"\njoined = {one.joined}\n{one.more}'
         for one in LIBRARIES
     ]
-    return CONFIG.format(cards=CARDS, libraries="\n".join(tables))
+    resting = [f"[notices.{name}]\nenabled = false\n" for name in RESTING]
+    return CONFIG.format(cards=CARDS, libraries="\n".join(tables)) + "\n".join(resting)

@@ -16,14 +16,19 @@ from openpyxl import load_workbook
 
 ROC = 1911
 NOTHING = {"", "-", "–", "無", "N/A", "?"}
-DAYS = {"借出日", "應還日", "歸還日", "申請日", "回覆日", "換證日", "還證日", "狀態日", "填表日期"}
-NUMBERS = {"頁數", "費用"}
+DAYS = {
+    "借出日", "應還日", "歸還日", "申請日", "回覆日", "換證日", "還證日", "狀態日", "填表日期",
+    "調回期限", "取消日", "違規日", "停權起日", "停權迄日", "解除日", "發生日", "處理日",
+}  # fmt: skip
+NUMBERS = {"頁數", "費用", "逾期罰款", "已繳罰款", "金額", "已繳金額"}
 HEADINGS = {
     "借出紀錄": ("借書證號", "登錄號", "題名", "資料類型", "借出日"),
     "申請紀錄": ("申請編號", "申請日", "申請館", "服務", "資料類型", "結果"),
     "換證紀錄": ("借書證號", "讀者證號", "身分", "換證日"),
     "借書證庫存": ("借書證號", "狀態"),
     "緊急調回": ("借書證號", "登錄號", "調回原因", "調回期限", "申請日"),
+    "停權": ("借書證號", "違規日", "停權起日"),
+    "罰款賠償": ("通知編號", "借書證號", "金額", "處理"),
 }
 """Sheet → the headings that its heading row must have; the first tells whether a row is one."""
 FORMS = {"usage": "借出紀錄", "cards": "換證紀錄", "cases": "緊急調回"}
@@ -47,8 +52,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Sent:
-    """One accepted workbook: whose, which form and month, when it came, its rows by sheet."""
+    """One accepted workbook: whose, which form and month, when it came, its rows by sheet.
 
+    A row tells its place: ``檔案``, ``工作表``, ``列`` (its number), and the ``月`` of its sheet.
+    """
+
+    name: str
     library: str
     form: str
     month: str
@@ -107,11 +116,11 @@ def _heading(value: object) -> str:
 
 
 def _table(page: Any, wanted: Sequence[str]) -> Iterator[Row]:
-    lines = page.iter_rows(values_only=True)
-    names = next(n for line in lines if set(wanted) <= set(n := [_heading(v) for v in line]))
-    for line in lines:
+    lines = enumerate(page.iter_rows(values_only=True), start=1)
+    names = next(n for _, line in lines if set(wanted) <= set(n := [_heading(v) for v in line]))
+    for number, line in lines:
         row = {name: _read(name, value) for name, value in zip(names, line, strict=False) if name}
-        row = {**dict.fromkeys(names), **row}
+        row = {**dict.fromkeys(names), **row, "工作表": page.title, "列": number}
         if row[wanted[0]] and any(row[name] for name in wanted[1:]):  # not only numbered ahead
             yield row
 
@@ -134,7 +143,9 @@ def read_workbook(path: Path, day: date) -> Sent:
     rows = {t: list(_table(book[t], HEADINGS[t])) for t in HEADINGS if t in book.sheetnames}
     interim = plain(cover.get("填報別", "")) == "期中更新"
     code, month = plain(cover["圖書館代碼"]), read_month(cover.get("統計年月"))
-    return Sent(code, form, month, interim, day, rows)
+    for row in (row for lines in rows.values() for row in lines):
+        row.update(檔案=path.name, 月=month)
+    return Sent(path.name, code, form, month, interim, day, rows)
 
 
 def read_folder(manifest: Path) -> list[Sent]:

@@ -22,9 +22,23 @@ KEYS = {
     "申請紀錄": ("申請編號",),
     "換證紀錄": ("借書證號", "換證日"),
     "緊急調回": ("借書證號", "登錄號", "申請日"),
+    "停權": ("借書證號", "違規日"),
+    "罰款賠償": ("通知編號",),
 }
 DAY = timedelta(days=1)
 Figure = int | float | None
+
+
+class Letter(NamedTuple):
+    """A book that a letter was written about: to its reader (``overdue``), or to the library."""
+
+    policy: str
+    step: str
+    day: date
+    lender: str
+    card: str
+    item: str
+    due: date
 
 
 class Event(NamedTuple):
@@ -70,8 +84,10 @@ class Told:
     requests: tuple[Row, ...]
     issues: tuple[Row, ...]
     recalls: tuple[Row, ...]
+    suspensions: tuple[Row, ...]
     stock: dict[str, list[Row]]
     reports: frozenset[tuple[str, str, str]]
+    letters: tuple[Letter, ...] = ()
 
     def reported(self, library: str, form: str, month: str) -> bool:
         return (library, form, month) in self.reports
@@ -118,6 +134,7 @@ def told(alliance: Alliance, sent: Sequence[Sent]) -> Told:
         tuple(rows["申請紀錄"].values()),
         tuple(issues),
         tuple(rows["緊急調回"].values()),
+        tuple(rows["停權"].values()),
         stock,
         frozenset((one.library, one.form, one.month) for one in sent if not one.interim),
     )

@@ -23,23 +23,31 @@ class Seen:
         }
 
     def table(self, wanted: Expected) -> dict[tuple[Any, ...], Cells]:
-        """The rows of the table that begins with these headings, by their first cells."""
-        lines = self._lines[wanted.sheet]
-        begins = list(wanted.begins)
-        places = [n for n, line in enumerate(lines) if line[: len(begins)] == begins]
-        assert len(places) > wanted.nth, f"{wanted.name}: no such heading row"
-        start = places[wanted.nth]
-        headings = [str(heading) for heading in lines[start] if heading]
+        """The rows of a table by their first cells."""
         rows: dict[tuple[Any, ...], Cells] = {}
+        for key, cells in self._read(wanted.sheet, wanted.begins, wanted.nth, wanted.width):
+            assert key not in rows, f"{wanted.name}: {key} twice"
+            rows[key] = cells
+        return rows
+
+    def lines(self, sheet: str, begins: tuple[str, ...]) -> list[Cells]:
+        """The rows of the table that begins with these headings, in order."""
+        return [cells for _, cells in self._read(sheet, begins, 0, 1)]
+
+    def _read(
+        self, sheet: str, begins: tuple[str, ...], nth: int, width: int
+    ) -> Iterator[tuple[tuple[Any, ...], Cells]]:
+        lines = self._lines[sheet]
+        places = [n for n, line in enumerate(lines) if line[: len(begins)] == list(begins)]
+        assert len(places) > nth, f"{sheet} {'/'.join(begins)} #{nth}: no such heading row"
+        start = places[nth]
+        headings = [str(heading) for heading in lines[start] if heading]
         for line in lines[start + 1 :]:
             if line[0] is None:
                 break
-            key = tuple(line[: wanted.width])
-            assert key not in rows, f"{wanted.name}: {key} twice"
-            rows[key] = dict(zip(headings, line, strict=False))
-            if key[0] == TOTAL:
+            yield tuple(line[:width]), dict(zip(headings, line, strict=False))
+            if line[0] == TOTAL:
                 break
-        return rows
 
     def titled(self, sheet: str, title: str) -> list[Cells]:
         """The rows of the table below the cell that says ``title``."""

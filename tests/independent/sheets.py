@@ -1,62 +1,21 @@
-"""What the workbook's sheets must say: 繳交情形, 月趨勢, and all the others together."""
+"""What the workbook's sheets must say: 月趨勢, and all the others together."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from tests.independent import recompute as again
-from tests.independent.recompute import DAY, Told, first_of, last_of, month_of, percentage
+from tests.independent.recompute import Told, first_of, month_of
 from tests.independent.sheets_cards import card_use, flows
+from tests.independent.sheets_cases import recalls, suspensions
+from tests.independent.sheets_claims import settlement
 from tests.independent.sheets_material import copies, material
-from tests.independent.sheets_requests import refusals, supply, turnaround
-from tests.independent.tables import TOTAL, Cells, Expected, minguo, summed
-
-
-def arrival(world: Told, code: str, form: str, month: str) -> str | None:
-    """準時, 遲交 or 未繳; nothing before the library joined."""
-    alliance = world.alliance
-    if not alliance.members[code].belongs(first_of(month), last_of(month)):
-        return None
-    following = (last_of(month) + DAY).replace(day=alliance.due_day)
-    due = alliance.next_open(alliance.host, following)
-    came = [
-        one.day for one in world.sent
-        if (one.library, one.form, one.month) == (code, form, month) and not one.interim
-    ]  # fmt: skip
-    if not came:
-        return "未繳"
-    return "準時" if min(came) <= due else "遲交"
-
-
-def arrivals(world: Told, months: Sequence[str]) -> list[Expected]:
-    codes = world.codes(months)
-    forms = {"usage": "月報表", "cards": "借書證登記簿"}
-    words = ("準時", "遲交", "未繳")
-    rows: dict[tuple[Any, ...], Cells] = {}
-    for code in codes:
-        for form, title in forms.items():
-            states = {minguo(m): arrival(world, code, form, m) for m in months}
-            counts = Counter(states.values())
-            rows[code, world.alliance.members[code].name, title] = {
-                **states, **{word: counts[word] for word in words}
-            }  # fmt: skip
-    rows[TOTAL, None, None] = summed(rows.values(), words)
-    by_month: dict[tuple[Any, ...], Cells] = {}
-    for month in months:
-        counts = Counter(arrival(world, c, form, month) for c in codes for form in forms)
-        due = sum(counts[word] for word in words)
-        by_month[minguo(month),] = {
-            "應繳份數": due, "準時": counts["準時"], "遲交": counts["遲交"],
-            "未完成": counts["未繳"], "回報率(%)": percentage(due - counts["未繳"], due),
-        }  # fmt: skip
-    return [
-        Expected("繳交情形", ("館代碼", "館名", "表單"), rows, width=3),
-        Expected("繳交情形", ("月份", "應繳份數"), by_month),
-    ]
-
+from tests.independent.sheets_overdue import overdue
+from tests.independent.sheets_ranking import ranking
+from tests.independent.sheets_requests import refusals, supply, supply_open, turnaround
+from tests.independent.tables import Expected, minguo
+from tests.independent.timely import arrivals
 
 NAMES = {
     "cards_issued": "換證次數", "cards_used": "使用借書證張數", "loans_lent": "貸出件數",
@@ -77,8 +36,9 @@ def trend(world: Told, months: Sequence[str]) -> list[Expected]:
 
 
 def expected(world: Told, months: Sequence[str]) -> list[Expected]:
-    """Every table whose figures are recomputed, but for the state 處理中."""
+    """Every table whose figures are recomputed."""
     makers = (
-        card_use, flows, supply, refusals, turnaround, material, copies, arrivals, trend,
+        card_use, flows, supply, supply_open, refusals, turnaround, material, copies, arrivals,
+        trend, overdue, recalls, suspensions, settlement, ranking,
     )  # fmt: skip
     return [table for make in makers for table in make(world, months)]

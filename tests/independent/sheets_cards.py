@@ -35,8 +35,14 @@ def card_days(world: Told, code: str, months: Sequence[str]) -> tuple[int, int] 
 
 
 def stock_at_end(world: Told, code: str, months: Sequence[str]) -> Cells:
-    """Where each card of the library's newest register is on the last day of the span."""
-    end = last_of(months[-1])
+    """Where each card of the library's register is, at the end of the last month it reported.
+
+    A book whose loss a later month's sheet will tell still pledges its card.
+    """
+    told = world.months_of(code, "cards", months)
+    if not told:
+        return dict.fromkeys(PLACES)
+    end = last_of(told[-1])
 
     def still(back: Any) -> bool:
         return back is None or back > end
@@ -47,7 +53,9 @@ def stock_at_end(world: Told, code: str, months: Sequence[str]) -> Cells:
     lent = {
         r["借書證號"]
         for r in world.loans
-        if r["借出日"] <= end and still(r["歸還日"]) and r["狀況"] != "遺失"
+        if r["借出日"] <= end
+        and still(r["歸還日"])
+        and not (r["狀況"] == "遺失" and r["月"] <= told[-1])
     }
     places = Counter[str]()
     for row in world.stock[code]:
@@ -61,13 +69,14 @@ def stock_at_end(world: Told, code: str, months: Sequence[str]) -> Cells:
     return {name: places[name] for name in PLACES}
 
 
-def median_held(world: Told, code: str, months: Sequence[str]) -> float | None:
+def median_held(world: Told, codes: Sequence[str], months: Sequence[str]) -> float | None:
     days = [
         (row["還證日"] - row["換證日"]).days
-        for row in of(world.issues, 館=code)
-        if row["還證日"]
+        for row in world.issues
+        if row["館"] in codes
+        and row["還證日"]
         and month_of(row["還證日"]) in months
-        and world.knows(code, "cards", row["還證日"])
+        and world.knows(row["館"], "cards", row["還證日"])
     ]
     return float(median(days)) if days else None
 
@@ -84,18 +93,14 @@ def card_use(world: Told, months: Sequence[str]) -> list[Expected]:
             "換證次數": issues["by_library"][code], "使用證張數": used["by_library"][code],
             "在外證日": days[0] if days else None, "可用證日": days[1] if days else None,
             "使用率(%)": percentage(*days) if days else None,
-            "持證天數中位數": median_held(world, code, months),
+            "持證天數中位數": median_held(world, (code,), months),
+            **stock_at_end(world, code, months),
         }  # fmt: skip
-        if days is None:
-            row |= dict.fromkeys(PLACES)
-        elif world.reported(code, "cards", months[-1]):
-            row |= stock_at_end(world, code, months)
         rows[code,] = row
-    counts = ["換證次數", "使用證張數", "在外證日", "可用證日"]
-    if all(name in row for row in rows.values() for name in PLACES):
-        counts += PLACES
+    counts = ("換證次數", "使用證張數", "在外證日", "可用證日", *PLACES)
     total = summed(rows.values(), counts)
-    rows[TOTAL,] = total | {"使用率(%)": percentage(total["在外證日"], total["可用證日"])}
+    total["使用率(%)"] = percentage(total["在外證日"], total["可用證日"])
+    rows[TOTAL,] = total | {"持證天數中位數": median_held(world, codes, months)}
     by_month: dict[tuple[Any, ...], Cells] = {}
     for month in months:
         every = [days for code in codes if (days := card_days(world, code, [month]))]
@@ -142,15 +147,18 @@ def flows(world: Told, months: Sequence[str]) -> list[Expected]:
 def _both_sides(
     world: Told, months: Sequence[str], lent: list[Row]
 ) -> dict[tuple[Any, ...], Cells]:
-    heads = ("指名前來之換證", "其中未見借書", "借出而證上指名他館", "借出而當日無人持證")
+    heads = ("指名前來之換證", "還證而未見借書", "借出而證上指名他館", "借出而當日無人持證")
     named = within(world, months, again.issued(world), "換證日")
+    back = within(world, months, [one for one in world.issues if one["還證日"]], "還證日")
     rows: dict[tuple[Any, ...], Cells] = {}
     for code in world.codes(months):
         here = of(named, 前往館=code)
         mine = of(lent, 館=code)
         unseen = [
-            one for one in here
-            if world.knows(code, "usage", one["換證日"]) and not _seen(world, code, one)
+            one for one in of(back, 前往館=code)
+            if world.knows(code, "usage", one["還證日"])
+            and world.knows(one["館"], "cards", one["還證日"])
+            and not _seen(world, code, one)
         ]  # fmt: skip
         elsewhere = [
             row for row in mine
@@ -169,8 +177,7 @@ def _both_sides(
 def _seen(world: Told, lender: str, issue: Row) -> bool:
     """Whether the lender lent anything on the card while it was held."""
     return any(
-        issue["換證日"] <= row["借出日"]
-        and (issue["還證日"] is None or row["借出日"] <= issue["還證日"])
+        issue["換證日"] <= row["借出日"] and row["借出日"] <= issue["還證日"]
         for row in of(world.loans, 館=lender, 借書證號=issue["借書證號"])
     )
 

@@ -76,14 +76,14 @@ def supply(world: Told, months: Sequence[str]) -> list[Expected]:
 
 
 def supply_open(world: Told, months: Sequence[str]) -> list[Expected]:
-    """Only the column 處理中: a state at the end of a month, not an event.
+    """Only the column 期末處理中: a state at the end of a month, not an event.
 
-    What stands for it in the row 合計 of the months is not said: a state has no sum over time.
+    The row 合計 of the months has none: a state has no sum over time.
     """
     codes = world.codes(months)
 
     def cell(value: int | None) -> Cells:
-        return {"處理中": value}
+        return {"期末處理中": value}
 
     def every(span: Sequence[str], service: str = "") -> int | None:
         found = [still_open(world, code, span, service) for code in codes]
@@ -100,7 +100,7 @@ def supply_open(world: Told, months: Sequence[str]) -> list[Expected]:
             {**lenders, (TOTAL,): cell(every(months))},
         ),
         Expected("資料供應", ("服務",), {**services, (TOTAL,): cell(every(months))}),
-        Expected("資料供應", ("月份",), {**by_month, (TOTAL,): {}}),
+        Expected("資料供應", ("月份",), {**by_month, (TOTAL,): cell(None)}),
     ]
 
 

@@ -9,40 +9,43 @@ import ast
 import copy
 import subprocess
 import sys
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from tests.independent import product, recompute, sheets, sheets_requests
-from tests.independent.alliance import LATE_MEMBER, MONTHS, TODAY
+from tests.independent import (
+    places,
+    product,
+    recompute,
+    sheets,
+    sheets_overdue,
+)
+from tests.independent.alliance import MONTHS, SEED, TODAY, WRITING
 from tests.independent.recompute import DAY, month_of
 from tests.independent.seen import Seen, differences
-from tests.independent.tables import minguo
-from tests.independent.world import CORRECTED, SILENT, make_world
+from tests.independent.world import CORRECTED
 
-SEED = 7
 SPANS = (MONTHS, MONTHS[2:5], *((month,) for month in MONTHS))
 BOOKS = (MONTHS, MONTHS[2:5], ("2025-12",))
+TRACED = {
+    "requests_received": {"--library": "KSU", "--month": CORRECTED[1]},
+    "overdue_loans": {"--library": "PHU"},
+    "cards_issued": {},
+}
+"""Measure → how its trace is narrowed."""
 PLAIN = (
     "reading", "recompute", "tables", "sheets", "sheets_cards", "sheets_requests",
-    "sheets_material", "seen",
+    "sheets_material", "sheets_overdue", "sheets_cases", "sheets_claims", "sheets_ranking",
+    "timely", "places", "seen",
 )  # fmt: skip
 """The modules that recompute and compare."""
 ALLOWED = {
-    "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "json",
-    "openpyxl", "pathlib", "re", "statistics", "tomllib", "typing", "unicodedata",
+    "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "fractions",
+    "hashlib", "json", "openpyxl", "pathlib", "re", "statistics", "tomllib", "typing",
+    "unicodedata", "urllib",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    return make_world(tmp_path_factory.mktemp("independent"), SEED)
-
-
-@pytest.fixture(scope="module")
-def told(world):
-    return recompute.tell(world.home / "config.toml", world.sent)
 
 
 def imported(module: str) -> set[str]:
@@ -79,24 +82,77 @@ def test_the_recomputation_shares_no_code_with_the_product():
 
 
 def test_every_figure_equals_its_recomputation(world, told, tmp_path):
-    """One test, for the world's workbooks are taken in by some twenty processes."""
+    """One test, for the world's workbooks are taken in by some thirty processes."""
     home = world.home
-    product.collect(home, world.sent)
+    product.collect(home, world.sent, WRITING)
+    told = replace(told, letters=sheets_overdue.letters_of(product.letters(home, TODAY)))
+    assert {one.step for one in told.letters} >= sheets_overdue.STEPS.keys()
     wrong = [
         f"figures {months[0]}..{months[-1]}: {found}"
-        for months in SPANS
-        for found in apart(product.figures(home, TODAY, months), recompute.figures(told, months))
+        for months, said in zip(SPANS, product.figures(home, TODAY, SPANS), strict=True)
+        for found in apart(said, recompute.figures(told, months))
     ]
     for months in BOOKS:
         path = product.evaluate(home, TODAY, months, tmp_path / f"{months[0]}-{months[-1]}.xlsx")
         seen = Seen(path)
-        tables = [*sheets.expected(told, months), *sheets_requests.supply_open(told, months)]
-        found = list(differences(seen, tables))
+        tables = sheets.expected(told, months)
+        found = [*differences(seen, tables), *untraced(seen, told, months, world.sent.parent)]
         wrong += [f"workbook {months[0]}..{months[-1]}: {one}" for one in found]
         if months == MONTHS:
             every_change_is_seen(seen, [t for t in tables if not any(differences(seen, [t]))])
+            typed_cells_lie_in_their_month(seen, world.sent.parent)
+    wrong += untold(home, told)
     if wrong:
         pytest.fail("\n".join([f"{len(wrong)} differences:", *wrong[:60]]), pytrace=False)
+
+
+def untraced(seen, told, months, folder):
+    """Where 來源 names other rows than those that count, or a receipt tells of another file."""
+    shown, counted = places.shown(seen), places.places(told, months)
+    for key in sorted(shown.keys() | counted.keys()):
+        if shown.get(key) != counted.get(key):
+            yield f"來源 {key}: {shown.get(key)}, recomputed {counted.get(key)}"
+    yield from places.wrong_receipts(seen, told, months, folder)
+
+
+def typed_cells_lie_in_their_month(seen, folder):
+    """Down to the cell that the librarian typed: some rows of each kind, by chance."""
+    rng, shown = Random(SEED), places.shown(seen)
+    for kind in places.DAY_OF:
+        keys = sorted(key for key in shown if key[1] == kind)
+        for key in rng.sample(keys, 3):
+            place = rng.choice(sorted(shown[key]))
+            day = places.typed(folder, place, kind)
+            if kind == "逾期":  # a due date need not be typed
+                assert day is None or month_of(day + DAY) == key[2], (key, place)
+            else:
+                assert month_of(day) == key[2], (key, place)
+
+
+def untold(home, told):
+    """``figures --trace`` names as many rows as the figure says, and just those that count."""
+    asked = []
+    for name, narrowed in TRACED.items():
+        words = [word for pair in narrowed.items() for word in pair]
+        span = () if "--month" in narrowed else ("--from", MONTHS[0], "--to", MONTHS[-1])
+        asked.append((name, *words, *span))
+    for (name, narrowed), rows in zip(
+        TRACED.items(), product.traces(home, TODAY, asked), strict=True
+    ):
+        month, code = narrowed.get("--month"), narrowed.get("--library")
+        months = (month,) if month else MONTHS
+        figure = recompute.measures(told, months)[name]
+        if len(rows) != (figure["by_library"][code] if code else figure["total"]):
+            yield f"--trace {name} {narrowed}: {len(rows)} rows, the figure is {figure}"
+        counted = places.places(told, months)
+        wanted = {
+            (library, when, *place)
+            for (library, kind, when), found in counted.items()
+            for place in found
+            if kind in places.OF_MEASURE[name] and code in {None, library}
+        }
+        found = {(r["library"], r["month"], r["file"], r["sheet"], r["row"]) for r in rows}
+        yield from (f"--trace {name} {narrowed}: {one}" for one in sorted(found ^ wanted))
 
 
 def apart(said, recomputed):
@@ -123,86 +179,3 @@ def every_change_is_seen(seen, tables):
         fewer = copy.deepcopy(table)
         del fewer.rows[key]
         assert list(differences(seen, [fewer])) == [f"{table.name} {key}: unexpected"]
-
-
-class TestTheWorldHoldsWhatIsHard:
-    """A world in which nothing is hard would prove nothing."""
-
-    def test_matters_are_carried_over_and_answered_later(self, told):
-        tellings = Counter(
-            (one.library, row["申請編號"])
-            for one in told.sent
-            for row in one.rows.get("申請紀錄", ())
-        )
-        assert sum(count > 1 for count in tellings.values()) > 20
-        answered = [row for row in told.requests if row["回覆日"]]
-        assert sum(month_of(r["回覆日"]) > month_of(r["申請日"]) for r in answered) > 20
-        assert any(row["結果"] == "處理中" for row in told.requests)
-
-    def test_events_are_told_by_the_sheet_of_the_month_before(self, told):
-        early = [
-            row
-            for one in told.sent
-            for row in one.rows.get("申請紀錄", ())
-            if row["回覆日"] and month_of(row["回覆日"]) > one.month
-        ]
-        assert len(early) > 5
-
-    def test_what_happened_in_a_silent_month_is_known_and_not_counted(self, told):
-        for library, form, month in SILENT:
-            rows, day = (told.loans, "借出日") if form == "usage" else (told.issues, "換證日")
-            assert [r for r in rows if r["館"] == library and month_of(r[day]) == month]
-            assert not told.reported(library, form, month)
-
-    def test_the_correction_changes_every_kind_of_figure(self, world, told):
-        *_, day = CORRECTED
-        code, month, _ = CORRECTED
-        first = recompute.told(
-            told.alliance,
-            [o for o in told.sent if (o.library, o.month, o.day) != (code, month, day)],
-        )
-        assert len(first.sent) == len(told.sent) - 2
-        now, then = (recompute.measures(one, MONTHS) for one in (told, first))
-        for name in ("copies_supplied", "copy_pages", "overdue_loans", "requests_received"):
-            assert now[name]["by_library"][code] != then[name]["by_library"][code], name
-        assert now["loans_lent"] == then["loans_lent"]  # one more, one less
-        lent = [{r["登錄號"] for r in one.loans if r["館"] == code} for one in (told, first)]
-        assert len(lent[0] - lent[1]) == len(lent[1] - lent[0]) == 1
-
-    def test_due_dates_are_computed_and_moved(self, told):
-        alliance, moved = told.alliance, 0
-        for one in told.sent:
-            for row in one.rows.get("借出紀錄", ()):
-                wanted = row["借出日"] + alliance.members[one.library].days * DAY
-                if row["應還日"] is None:
-                    moved += alliance.next_open(one.library, wanted) != wanted
-        assert moved > 20
-
-    def test_cards_turn_over_are_lost_and_are_lent_on_unheld(self, told):
-        begun = {(row["借書證號"], row["換證日"]) for row in told.issues}
-        ended = {(r["借書證號"], r["還證日"]) for r in told.issues if r["還證日"] != r["換證日"]}
-        assert begun & ended
-        meant = [
-            row
-            for row in told.loans
-            if row["持證"]
-            and row["持證"]["還證日"] == row["借出日"]
-            and (row["借書證號"], row["借出日"]) in begun
-            and row["持證"]["換證日"] < row["借出日"]
-        ]
-        assert meant, "a loan on a day of turnover, made by the reader who was sent there"
-        assert any(row["持證"] is None for row in told.loans)
-        states = {row["狀態"] for rows in told.stock.values() for row in rows}
-        assert states == {"正常", "遺失", "註銷"}
-        lost = next(row for row in told.stock["HDU"] if row["狀態"] == "遺失")
-        assert any(r["借書證號"] == lost["借書證號"] and not r["還證日"] for r in told.issues)
-
-    def test_a_member_joined_later(self, told):
-        assert LATE_MEMBER not in told.codes(MONTHS[:2])
-        assert LATE_MEMBER in told.codes(MONTHS)
-        assert sheets.arrival(told, LATE_MEMBER, "usage", MONTHS[0]) is None
-
-    def test_sheets_are_late_missing_and_in_time(self, told):
-        table = next(t for t in sheets.arrivals(told, MONTHS) if t.width == 3)
-        words = {cells[minguo(m)] for k, cells in table.rows.items() if k[1] for m in MONTHS}
-        assert words == {"準時", "遲交", "未繳", None}

@@ -23,6 +23,7 @@ from ill_workflows.forms import FORMS, Form
 from ill_workflows.forms.month import first_day, last_day, minguo, next_month
 from ill_workflows.xlsx.template import write_template
 from tests.independent.alliance import CARDS, LIBRARIES, MONTHS, Library, config
+from tests.independent.notes import case_notes
 from tests.independent.traffic import LOST, Matter, Traffic, card
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -134,8 +135,8 @@ def _known(one: Matter, as_of: date) -> Matter:
     if "lost_on" in row and over and row["lost_on"]:
         row["condition"] = "遺失"
     if not over:
-        for key in ("returned_on", "checked_by", "checked_on", "answered_on", "reason",
-                    "supplied_as", "pages", "fee"):  # fmt: skip
+        for key in ("returned_on", "fine", "fine_paid", "checked_by", "checked_on",
+                    "answered_on", "reason", "supplied_as", "pages", "fee"):  # fmt: skip
             row.pop(key, None)
         if "outcome" in row:
             row["outcome"] = "處理中"
@@ -188,7 +189,8 @@ def make_world(folder: Path, seed: int) -> World:
                 rows = {"cards_issues": issues.rows(month, day), "cards_stock": stock}
                 kept[lib.code, "cards", month] = rows
                 press.send(lib, ("cards", month, day), rows)
-    _recalls(press, traffic)
+    for code, day, told in case_notes(traffic):
+        press.send(_library(code), ("cases", f"{day:%Y-%m}", day), told)
     _correct(press, kept, rng)
     sent = press.manifest(files / "sent.json")
     before = len(press.listed)
@@ -198,22 +200,6 @@ def make_world(folder: Path, seed: int) -> World:
 
 def _library(code: str) -> Library:
     return next(one for one in LIBRARIES if one.code == code)
-
-
-def _recalls(press: Press, traffic: Traffic) -> None:
-    """Three books are wanted back; of one its lender says so twice; TJU asks while it is silent."""
-    for code, month in (("NSUT", "2025-10"), ("HDU", "2025-11"), ("TJU", "2025-12")):
-        loan = next(one for one in traffic.loans[code] if f"{one['begun']:%Y-%m}" == month)
-        opened = loan["begun"] + timedelta(days=2)
-        row = {
-            "card": loan["card"], "item": loan["item"], "reason": "教師指定參考書",
-            "opened_on": opened, "needed_by": opened + timedelta(days=5),
-        }  # fmt: skip
-        press.send(_library(code), ("cases", month, opened), {"cases_recalls": [row]})
-        if code == "NSUT":
-            back = opened + timedelta(days=4)
-            again = {"cases_recalls": [{**row, "returned_on": back}]}
-            press.send(_library(code), ("cases", month, back), again)
 
 
 def _correct(press: Press, kept: dict[tuple[str, str, str], Rows], rng: Random) -> None:
