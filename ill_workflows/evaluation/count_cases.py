@@ -18,16 +18,17 @@ from ill_workflows.ledger.flows import COLUMN
 ANSWER_DAYS: Final = 14
 """A book that is back so many days after a notice came back because of it (I14)."""
 OVERDUE: Final = ("overdue", "overdue_library")
-_LOAN: Final = ["lender", "card", "item", "due_on"]
+_BOOK: Final = ["lender", "card", "item"]
 
 
 def notices(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
     """Letters about overdue books by lender and step: ``written``; ``ended``: those whose
     :data:`ANSWER_DAYS` days ended in the month; ``back``: of these, books back by then.
     """  # noqa: D205
-    rows = facts.notices[facts.notices["policy"].isin(OVERDUE)]
-    back = facts.loans.drop_duplicates(_LOAN)[[*_LOAN, "returned_on"]]
-    rows = rows.drop(columns="returned_on", errors="ignore").merge(back, on=_LOAN)
+    rows = facts.notices[facts.notices["policy"].isin(OVERDUE)].sort_values("day", kind="stable")
+    loans = facts.loans[[*_BOOK, "lent_on", "returned_on"]].sort_values("lent_on", kind="stable")
+    # by book and day: the due date that a letter named may have been corrected since
+    rows = pd.merge_asof(rows, loans, left_on="day", right_on="lent_on", by=_BOOK)
     rows = rows.assign(ended_on=rows["day"] + timedelta(days=ANSWER_DAYS))
     ended = within(rows, months, "ended_on")
     answered = (ended["returned_on"] >= ended["day"]) & (ended["returned_on"] <= ended["ended_on"])

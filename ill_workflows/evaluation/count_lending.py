@@ -15,10 +15,10 @@ from ill_workflows.evaluation.events import (
     REFUSED,
     SUPPLIED,
     answered,
-    fallen_overdue,
     lent,
 )
 from ill_workflows.evaluation.facts import Facts
+from ill_workflows.ledger.merge import LOST
 
 BANDS: Final = ("1年以內", "2–5年", "6–10年", "超過10年", "不明")
 UNKNOWN: Final = "未填"
@@ -130,13 +130,16 @@ def came_late(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
 
 
 def still_late(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
-    """Books overdue at the end of the month, by whole days after their due date until then."""
-    late = fallen_overdue(facts)
+    """Books overdue at the end of the month, by whole days after their due date until then; those
+    of which the lender has told by then that they are lost are waited for no more.
+    """  # noqa: D205
+    late = facts.loans[~(facts.loans["returned_on"] <= facts.loans["due_on"])]
     found = []
     for month, end in ends(months):
-        out = late[(late["due_on"] < end) & ~(late["returned_on"] <= end)].assign(month=month)
-        out = out[facts.known(out["lender"], out["month"], "usage")]
-        found.append(out.assign(days=(end - out["due_on"]).dt.days))
+        lost = (late["condition"] == LOST) & (late["source_month"] <= month)
+        out = late[(late["due_on"] < end) & ~(late["returned_on"] <= end) & ~lost]
+        out = out.assign(month=month, days=(end - out["due_on"]).dt.days)
+        found.append(out[facts.known(out["lender"], out["month"], "usage")])
     return tally(_or_none(stacked(found), ["month", "lender", "days"]), ["lender", "days"])
 
 

@@ -58,9 +58,9 @@ FORMULAS: Final = {
         "Loans fallen overdue ÷ loans lent in the same period. The numerator has earlier loans"
         " that fell overdue now, so short periods may show high rates."
     ),
-    "期間內逾期歸還者，歸還日減到期日；期末仍逾期者，月底減到期日；日曆天。": (
+    "期間內逾期歸還者，歸還日減到期日；期末仍逾期者（遺失除外），月底減到期日；日曆天。": (
         "Calendar days past the due date: until the return of items that came back late in the"
-        " period, until the month's end for items still overdue."
+        " period, until the month's end for items still overdue and not lost."
     ),
     "催還後 14 日內歸還的件次 ÷ 催還滿 14 日的件次；滿 14 日之日落在期間內。": (
         "Notices whose item was back within 14 days ÷ notices whose 14th day lies in the period."

@@ -178,9 +178,9 @@ NOTES: Final = {
         "Overdue: the day after the due date lies in the period, and the item was not back by the"
         " due date. Overdue rate = overdue ÷ lent in the same period."
     ),
-    "平均逾期天數：期間內逾期歸還者，到歸還日；期末仍逾期者，到該館最近一個已報月份的月底；日曆天。": (
+    "平均逾期天數：期間內逾期歸還者，到歸還日；期末仍逾期者（遺失除外），到該館最近一個已報月份的月底；日曆天。": (
         "Mean days overdue, in calendar days: items that came back late, until their return; items"
-        " still overdue, until the end of the last month that the library reported."
+        " still overdue and not lost, until the end of the last month that the library reported."
     ),
     "各次催還：期間內寫給讀者的件次；查無持證人時改通知借方館。": (
         "Notices: written to readers in the period, counted by item; where nobody is known to hold"
@@ -219,9 +219,10 @@ NOTES: Final = {
         "In NT$. The first table is what is owed at the end, where something is. Claims are fines and compensation of case notifications, and unpaid fines of"
         " monthly sheets; losses and damage not yet priced are left out."
     ),
-    "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。": (
-        "At end = at start + new + corrected, withdrawn − paid − waived. A positive net amount is"
-        " owed to the library; all of them add up to zero."
+    "期末＝期初＋新增＋更正與撤銷－已繳－減免；結算後才報來的列在更正與撤銷。淨額為正，是他館應付該館；各館淨額相加為零。": (
+        "At end = at start + new + corrected, withdrawn − paid − waived; what was told after a month"
+        " was closed is among the corrected. A positive net amount is owed to the library; all of"
+        " them add up to zero."
     ),
     "停權：停權起日落在期間內，歸貸方館；期間內結束、期末仍停權者，可能是期間之前開始的。": (
         "Suspensions: those that begin in the period, for the lending library; those that ended or"

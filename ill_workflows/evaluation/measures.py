@@ -29,10 +29,12 @@ class Measure:
 
 def percent(part: Value, whole: Value) -> float | None:
     """A percentage rounded half up to one decimal; None without a denominator."""
-    if part is None or not whole:
-        return None
-    thousandths = (2000 * int(part) + int(whole)) // (2 * int(whole))
-    return thousandths / 10
+    return None if part is None or not whole else half_up(100 * int(part), int(whole))
+
+
+def half_up(part: int, whole: int) -> float:
+    """A quotient of whole numbers rounded half up to one decimal."""
+    return ((20 * part + whole) // (2 * whole)) / 10
 
 
 CARDS_USED: Final = "cards_used"

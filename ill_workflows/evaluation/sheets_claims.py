@@ -11,6 +11,7 @@ from ill_workflows.evaluation.model import Cell, Column, Formula, Sheet, Table
 from ill_workflows.evaluation.said import same
 from ill_workflows.evaluation.sheets_flow import WIDEST
 from ill_workflows.forms.book import letters
+from ill_workflows.forms.month import next_month
 from ill_workflows.ledger.flows import Flow, Pair
 
 _NOTHING: Final = "到期末沒有罰款或賠償的往來。"
@@ -27,7 +28,7 @@ def settlement(figures: Figures) -> Sheet:
         tuple(tables),
         notes=(
             "單位：元。第一表為期末未結，只列有未結者。請求出自處理通知單的罰款賠償，與月報表上未繳清的罰款；金額未定的遺失與毀損不計入。",
-            "期末＝期初＋新增＋更正與撤銷－已繳－減免。淨額為正，是他館應付該館；各館淨額相加為零。",
+            "期末＝期初＋新增＋更正與撤銷－已繳－減免；結算後才報來的列在更正與撤銷。淨額為正，是他館應付該館；各館淨額相加為零。",
             "停權：停權起日落在期間內，歸貸方館；期間內結束、期末仍停權者，可能是期間之前開始的。",
             "逐筆的收據、工作表與列號見各館的往來對帳單（ill-workflows statement）。",
         ),
@@ -37,22 +38,32 @@ def settlement(figures: Figures) -> Sheet:
 
 
 def _flows(figures: Figures) -> dict[Pair, Flow]:
-    """Pair → what passed in the span; what was owed before follows from what is owed at its end."""
+    """Pair → what passed in the span.
+
+    What was told only when its month was closed is in no month's flow, but in what is owed at the
+    end: it is shown among the corrections.  Where the month before is not known, what was owed
+    before follows from what is owed at the end.
+    """
     moved = figures.sums("claims", ["lender", "home", "what"], "amount")
-    rows = figures.of("balances")
-    rows = rows[rows["month"] == figures.months[-1]]
-    closing = {
-        (lender, home): int(amount)
-        for lender, home, amount in zip(rows["lender"], rows["home"], rows["amount"], strict=True)
-    }
+    earlier = next_month(figures.months[0], -1)
+    known = len(figures.of("board", [earlier])) > 0
+    opening, closing = (_owed(figures, month) for month in (earlier, figures.months[-1]))
     found = {}
-    for pair in sorted({*closing, *((lender, home) for lender, home, _ in moved)}):
+    for pair in sorted({*opening, *closing, *((lender, home) for lender, home, _ in moved)}):
         told = {
             name: moved.get((*pair, name), 0) for name in ("new", "corrected", "paid", "waived")
         }
-        passed = Flow(**told)
-        found[pair] = Flow(closing.get(pair, 0) - passed.closing, **told)
+        late = closing.get(pair, 0) - Flow(opening.get(pair, 0), **told).closing
+        if known:
+            told["corrected"] += late
+        found[pair] = Flow(opening.get(pair, 0) + (0 if known else late), **told)
     return found
+
+
+def _owed(figures: Figures, month: str) -> dict[Pair, int]:
+    rows = figures.of("balances", [month])
+    columns = (rows[name].tolist() for name in ("lender", "home", "amount"))
+    return {(lender, home): amount for lender, home, amount in zip(*columns, strict=True)}
 
 
 def _matrix(figures: Figures, found: Mapping[Pair, Flow]) -> Table:

@@ -16,7 +16,7 @@ from ill_workflows.evaluation.layout import (
     rate,
     total,
 )
-from ill_workflows.evaluation.measures import measures, percent
+from ill_workflows.evaluation.measures import half_up, measures, percent
 from ill_workflows.evaluation.model import (
     MISSING,
     Cell,
@@ -47,7 +47,7 @@ def overdue(figures: Figures) -> Sheet:
         ),
         (
             "逾期：到期日次日落在期間內、到期日當天未還。逾期率＝逾期 ÷ 同期借出。",
-            "平均逾期天數：期間內逾期歸還者，到歸還日；期末仍逾期者，到該館最近一個已報月份的月底；日曆天。",
+            "平均逾期天數：期間內逾期歸還者，到歸還日；期末仍逾期者（遺失除外），到該館最近一個已報月份的月底；日曆天。",
             "各次催還：期間內寫給讀者的件次；查無持證人時改通知借方館。",
             "催還回收率：每一件次催還滿 14 日者，其中 14 日內歸還的比例；滿 14 日之日落在期間內。",
             BLANK_IS_MISSING,
@@ -80,7 +80,7 @@ def _late_days(figures: Figures) -> pd.DataFrame:
 
 def _mean(days: pd.DataFrame) -> float | None:
     count = int(days["n"].sum())
-    return round(float((days["days"] * days["n"]).sum()) / count, 1) if count else None
+    return half_up(int((days["days"] * days["n"]).sum()), count) if count else None
 
 
 def _by_lender(figures: Figures) -> Table:
@@ -128,7 +128,10 @@ def _by_lender(figures: Figures) -> Table:
 def _funnel(figures: Figures) -> Table:
     found = measures(figures, figures.months)
     lent, late = found["loans_lent"].total, found["overdue_loans"].total
-    counts = figures.sums("notices", ["policy", "what", "step"])
+    counts: dict[tuple[str, str, str], int] = {}
+    for (code, *told), n in figures.sums("notices", ["lender", "policy", "what", "step"]).items():
+        if figures.months_of(code, "usage"):  # as in the table above
+            counts[tuple(told)] = counts.get(tuple(told), 0) + n
     back = sum(n for (_, what, _), n in counts.items() if what == "back")
     stages = [
         (Said("借出"), lent),

@@ -17,15 +17,15 @@ from tests.independent.tables import Cells
 
 DAY_OF = {
     "換證": "換證日", "借出": "借出日", "複印供應": "回覆日", "拒絕": "回覆日",
-    "取消與重複": "回覆日", "逾期": "應還日", "緊急調回": "申請日",
+    "取消": "回覆日", "重複": "回覆日", "逾期": "應還日", "緊急調回": "申請日",
 }  # fmt: skip
 """Kind of event → the heading of its day; a book is overdue from the next day on."""
 OF_MEASURE = {
     "cards_issued": ("換證",), "loans_lent": ("借出",), "copies_supplied": ("複印供應",),
-    "requests_received": ("借出", "複印供應", "拒絕", "取消與重複"), "overdue_loans": ("逾期",),
+    "requests_received": ("借出", "複印供應", "拒絕", "取消", "重複"), "overdue_loans": ("逾期",),
 }  # fmt: skip
 COUNTED = {
-    "換證列": ("換證",), "借出列": ("借出",), "申請列": ("複印供應", "拒絕", "取消與重複"),
+    "換證列": ("換證",), "借出列": ("借出",), "申請列": ("複印供應", "拒絕", "取消", "重複"),
     "逾期列": ("逾期",),
 }  # fmt: skip
 """Column of the list of receipts → the kinds of events that it counts."""
@@ -48,7 +48,7 @@ def places(world: Told, months: Sequence[str]) -> Found:
     rows: dict[str, Iterable[Row]] = {
         "換證": again.issued(world), "借出": again.loans_lent(world),
         "複印供應": again.answered(world, "提供"), "拒絕": again.answered(world, "拒絕"),
-        "取消與重複": again.answered(world, "取消", "重複"),
+        "取消": again.answered(world, "取消"), "重複": again.answered(world, "重複"),
         "逾期": again.fallen_overdue(world), "緊急調回": world.recalls,
     }  # fmt: skip
     codes, found = world.codes(months), Found()

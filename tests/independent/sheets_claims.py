@@ -142,14 +142,17 @@ def settlement(world: Told, months: Sequence[str]) -> list[Expected]:
     }
     rows[TOTAL, None, None] = summed(rows.values(), ("期初", *MOVES, "期末"))
     owed = {pair: cells["期末"] for pair, cells in pairs.items()}
+    left = {pair: value for pair, value in owed.items() if value}
+    homes = [code for code in codes if code in {home for _, home in left}]
     matrix: dict[tuple[Any, ...], Cells] = {
         (lender,): {
-            **{home: None if home == lender else owed.get((lender, home), 0) for home in codes},
-            "未結合計": sum(owed.get((lender, home), 0) for home in codes),
+            **{home: None if home == lender else left.get((lender, home), 0) for home in homes},
+            "未結合計": sum(left.get((lender, home), 0) for home in homes),
         }
         for lender in codes
+        if lender in {one for one, _ in left}
     }
-    matrix[TOTAL,] = summed(matrix.values(), (*codes, "未結合計"))
+    matrix[TOTAL,] = summed(matrix.values(), (*homes, "未結合計"))
     net: dict[tuple[Any, ...], Cells] = {}
     for code in {code for pair in owed for code in pair}:
         gets = sum(value for (lender, _), value in owed.items() if lender == code)
@@ -158,7 +161,7 @@ def settlement(world: Told, months: Sequence[str]) -> list[Expected]:
     net[TOTAL,] = summed(net.values(), ("期末應收", "期末應付", "淨額"))
     name = "停權與賠償"
     return [
-        Expected(name, ("貸方代碼", "貸方館名", codes[0]), matrix),
+        *([Expected(name, ("貸方代碼", "貸方館名", homes[0]), matrix)] if left else []),
         Expected(name, ("貸方代碼", "貸方館名", "借方代碼"), rows, width=3),
         Expected(name, ("館代碼", "館名", "期末應收"), net),
     ]

@@ -37,8 +37,8 @@ def letters_of(outbox: Iterable[dict[str, Any]]) -> tuple[Letter, ...]:
 
 
 def late_days(world: Told, code: str, months: Sequence[str]) -> list[int]:
-    """Of books that came back late: until they did; of those still out: until the last month
-    that the lender reported was over.
+    """Of books that came back late: until they did; of those still out and not told to be lost:
+    until the last month that the lender reported was over.
     """
     told = world.months_of(code, "usage", months)
     if not told:
@@ -48,9 +48,14 @@ def late_days(world: Told, code: str, months: Sequence[str]) -> list[int]:
         due, back = row["應還日"], row["歸還日"]
         if back and back > due and month_of(back) in told:
             days.append((back - due).days)
-        elif due < end and (back is None or back > end):
+        elif due < end and (back is None or back > end) and not _lost(row, told[-1]):
             days.append((end - due).days)
     return days
+
+
+def _lost(row: dict[str, Any], month: str) -> bool:
+    """Whether the lender had told by that month that the book is lost."""
+    return row["狀況"] == "遺失" and row["月"] <= month
 
 
 def mean(days: Sequence[int]) -> float | None:
