@@ -16,7 +16,7 @@ SMALLEST: Final = 0.6
 """The scale below which print is too small to read."""
 _SAFE: Final = PAGE[0] * 0.94 / FONTS[1]
 """Pixels across that fit on a page with every program at full size."""
-_READABLE: Final = 0.65
+_READABLE: Final = 0.62
 """A sheet that fits on one page at this scale is printed on one."""
 _CUT, _LARGEST = 0.62, 0.9
 """The scales between which a sheet is printed that is cut between columns."""

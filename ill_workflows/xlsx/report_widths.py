@@ -10,14 +10,14 @@ from ill_workflows.evaluation.model import Cell, Column, Kind, Sheet
 from ill_workflows.xlsx.looks import shown_width, text_width, texts_of
 
 _SLIM, _NARROW, _LONG = 5, 7, 46
-_NAME: Final = 42
+_NAME: Final = 45
 """A text that is wider wraps: the tables below share its column."""
 _SMALL: Final = 0.94
 """How much of a column a text takes that is written small."""
 _DENSE_ALL: Final = 205
 """How wide a sheet with very many rows may be, so that it can be read when it is printed."""
 _WHOLE: Final = 18
-_MANY, _ASIDE = 100, 17
+_MANY, _ASIDE = 100, 21
 """Beside a table with very many rows, one with few does not say how wide a column is."""
 _USUAL: Final = 0.9
 """The part of a column's texts that its width has to suit, where there are very many rows."""
@@ -38,7 +38,7 @@ def widths_of(sheet: Sheet, *, dense: bool) -> list[float]:
         first = table is sheet.tables[0]
         cells = list(zip(*table.lines(), strict=False)) or [()] * len(table.columns)
         for n, column in enumerate(table.columns):
-            heading = _heading(column, first=first)
+            heading = _heading(column, first=first, dense=dense)
             least[n] = max(least[n], heading)
             widths[n] = max(widths[n], heading, _wanted(column, cells[n], dense=dense))
     return _narrowed(widths, least) if dense else widths
@@ -69,7 +69,7 @@ def _narrowed(widths: list[float], least: list[float]) -> list[float]:
     return widths
 
 
-def _heading(column: Column, *, first: bool) -> float:
+def _heading(column: Column, *, first: bool, dense: bool) -> float:
     """What a heading wants, which may break into two lines between its words; beside the first
     table's headings stands a filter's button.
     """  # noqa: D205
@@ -80,6 +80,8 @@ def _heading(column: Column, *, first: bool) -> float:
     if column.heat:
         return wide + 2
     button = 3 if first else 1
+    if heading.isascii() and not dense:
+        button += 1  # letters would touch the next heading's
     if "\n" in heading:
         return wide + 3
     word = max(map(text_width, heading.split()), default=0)
