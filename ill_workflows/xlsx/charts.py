@@ -70,6 +70,12 @@ def room_beside(sheet: Sheet, placed: list[Placed], across: int) -> int:
     return WIDTH + 40 if across <= _BESIDE and _shown(sheet, placed) else 0
 
 
+def heights_below(sheet: Sheet, placed: list[Placed], beside: int) -> list[int]:
+    """The pixels of each chart that may come to stand below the tables."""
+    shown = [] if beside else _shown(sheet, placed)
+    return [_height(chart, placed[chart.table]) + 8 for chart in shown]
+
+
 class Spot(NamedTuple):
     """Where one chart stands: its cell, how far from that cell's left edge, its size (pixels)."""
 

@@ -17,7 +17,7 @@ _SMALL: Final = 0.94
 _DENSE_ALL: Final = 205
 """How wide a sheet with very many rows may be, so that it can be read when it is printed."""
 _WHOLE: Final = 18
-_MANY, _ASIDE = 100, 21
+_MANY, _ASIDE, _ASIDE_LONG = 100, 21, 17
 """Beside a table with very many rows, one with few does not say how wide a column is."""
 _USUAL: Final = 0.9
 """The part of a column's texts that its width has to suit, where there are very many rows."""
@@ -48,16 +48,17 @@ def _wanted(column: Column, cells: Sequence[Cell], *, dense: bool) -> float:
     if column.kind == "free":
         return _NARROW
     if dense and column.kind in {"text", "long"}:
-        usual = _usual(cells)
-        return usual if len(cells) > _MANY else min(usual, _ASIDE)
+        if len(cells) > _MANY:
+            return _usual(cells, _USUAL)
+        return min(_usual(cells, 1), _ASIDE if column.kind == "text" else _ASIDE_LONG)
     most = {"long": _LONG, "text": _NAME}.get(column.kind, math.inf)
     return min(shown_width(cells, column.kind) + 2, most)
 
 
-def _usual(cells: Iterable[Cell]) -> float:
-    """The width in which nearly all of many small texts take one line."""
+def _usual(cells: Iterable[Cell], part: float) -> float:
+    """The width in which that part of many small texts take one line."""
     wide = sorted(map(text_width, texts_of(cells)))
-    return math.ceil(wide[int(_USUAL * (len(wide) - 1))] * _SMALL) + 2 if wide else _SLIM
+    return math.ceil(wide[int(part * (len(wide) - 1))] * _SMALL) + 2 if wide else _SLIM
 
 
 def _narrowed(widths: list[float], least: list[float]) -> list[float]:

@@ -17,12 +17,12 @@ from ill_workflows.evaluation.model import (
     Sheet,
     Table,
 )
-from ill_workflows.xlsx.charts import HEIGHT as CHART
 from ill_workflows.xlsx.charts import (
     ROW,
     Ground,
     add_charts,
     column_pixels,
+    heights_below,
     plan_charts,
     room_beside,
 )
@@ -98,9 +98,16 @@ class SheetWriter:
         parts = [self._down(last + 1) - self._down(first) for first, last in self._blocks(row)]
         if len(parts) > len(self.placed):  # notes stay with the table that they are about
             parts[-1] += parts[-2] + self.row_pixels
-        charts = 0 if beside else CHART * len(self.sheet.charts)
+        charts = heights_below(self.sheet, self.placed, beside)
+        again = self.heights[self.placed[0].heading] if len(self.sheet.tables) == 1 else 0
+        parts += [high + again for high in charts]
         extent = Extent(
-            pixels, beside, parts, self._down(row) + charts, self.sheet.frozen, self.sheet.one_page
+            pixels,
+            beside,
+            parts,
+            self._down(row) + sum(charts),
+            self.sheet.frozen,
+            self.sheet.one_page,
         )
         self._freeze()
         self._paper(paper_for(extent), extent, row)
