@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, chain, repeat
 from typing import Any, Final
 
 from ill_workflows.evaluation.model import (
@@ -20,17 +19,16 @@ from ill_workflows.evaluation.model import (
 from ill_workflows.xlsx.charts import (
     ROW,
     Ground,
-    add_charts,
     column_pixels,
     heights_below,
-    plan_charts,
     room_beside,
 )
 from ill_workflows.xlsx.looks import Looks, clean, lines_of, text_width
 from ill_workflows.xlsx.places import Placed, Targets, notes_row, places_of, text_of
 from ill_workflows.xlsx.report_band import HEIGHTS, HIGH, Band, add_band
 from ill_workflows.xlsx.report_cells import TEXTS, Body, texts_apart
-from ill_workflows.xlsx.report_page import Extent, Paper, areas_of, paper_for, row_breaks
+from ill_workflows.xlsx.report_page import Extent, paper_for
+from ill_workflows.xlsx.report_print import READABLE, print_on
 from ill_workflows.xlsx.report_sheet import ReportSheet
 from ill_workflows.xlsx.report_widths import kind_in, widths_of
 from ill_workflows.xlsx.report_words import Words
@@ -40,9 +38,6 @@ _DENSE: Final = 400
 _DENSE_ROW: Final = 16
 _CLOSE: Final = 1.05
 """How many more of its small signs than of usual ones a column holds."""
-_NOTE_WIDTH: Final = 100
-_USUAL_WIDTH: Final = 8.43
-"""Characters that a column holds whose width nobody set."""
 _SHORT: Final = 15
 """Tables no longer than this may pass below another table's frozen headings."""
 _PLACE: Final = re.compile(r"\{(\d+):(\d+)\}")
@@ -110,7 +105,18 @@ class SheetWriter:
             self.sheet.one_page,
         )
         self._freeze()
-        self._paper(paper_for(extent), extent, row)
+        ground = Ground(
+            self.sheet,
+            self.placed,
+            self.widths,
+            self.heights,
+            self.row_pixels,
+            paper_for(extent),
+            [],
+        )
+        print_on(self.book, self.page, ground, extent, self._blocks(row))
+        if len(self.sheet.tables) == 1:  # above another table's columns these would be wrong
+            self.page.repeat_rows(self.top)
         self.page.hide_gridlines(2)
         shown = clean(title).replace("&", "&&")[:120]
         self.page.set_header(f"&L&9{shown}&R&9&A")
@@ -132,67 +138,6 @@ class SheetWriter:
             starts.append(notes)
         ends = [start - 2 for start in starts[1:]]
         return list(zip(starts, [*ends, max(end - 1, starts[-1])], strict=True))
-
-    def _paper(self, paper: Paper, extent: Extent, row: int) -> None:
-        """Charts where no page's edge cuts them, and the pages."""
-        page, alone = self.page, len(self.sheet.tables) == 1
-        blocks = self._blocks(row)
-        ground = Ground(
-            self.sheet, self.placed, self.widths, self.heights, self.row_pixels, paper, []
-        )
-        charts = plan_charts(ground, row)
-        blocks += charts.blocks
-        wide = [len(table.columns) for table in self.sheet.tables]
-        areas = areas_of(blocks, wide, paper.end(0, self.columns), self.columns)
-        if not paper.single:
-            ground.breaks.extend(
-                row_breaks(
-                    blocks,
-                    ground.high,
-                    ground.repeated(),
-                    paper.heights(sum(extent.columns) + extent.beside),
-                    [first for first, _, _ in areas[1:]],
-                )
-            )
-            charts = plan_charts(ground, row)
-        bottom = max(row, add_charts(self.book, page, ground, charts))
-        page.set_landscape()
-        page.set_paper(9)  # A4
-        page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-        if paper.scale:
-            self._cut(paper, areas, ground.breaks, bottom)
-        else:
-            page.fit_to_pages(1, int(paper.single))
-            # programs that fit a sheet to a page's width leave its breaks out, not its areas
-            starts = [0, *ground.breaks]
-            ends = [first - 1 for first in starts[1:]]
-            if len(starts) > 1:
-                last = self._last_column(sum(extent.columns) + extent.beside)
-                page.print_only(
-                    [(*rows, last) for rows in zip(starts, [*ends, bottom], strict=True)]
-                )
-        if alone:  # above another table's columns these would be wrong
-            page.repeat_rows(self.top)
-
-    def _cut(
-        self, paper: Paper, areas: list[tuple[int, int, int]], breaks: list[int], bottom: int
-    ) -> None:
-        """Pages at a scale of our own, with the edges that we say."""
-        page = self.page
-        page.set_print_scale(paper.scale)
-        page.set_v_pagebreaks(list(paper.breaks))
-        page.set_h_pagebreaks(breaks)
-        if paper.breaks and paper.kept:
-            page.repeat_columns(0, paper.kept - 1)
-        if len(areas) > 1:
-            first, _, column = areas[-1]
-            page.print_only([*areas[:-1], (first, bottom, column)])
-
-    def _last_column(self, across: int) -> int:
-        """The last column of what stands in the sheet: tables, band and what is beside them."""
-        wanted = max(across, column_pixels(_NOTE_WIDTH))
-        reached = accumulate(map(column_pixels, chain(self.widths, repeat(_USUAL_WIDTH))))
-        return next(n for n, pixels in enumerate(reached) if pixels >= wanted)
 
     def _freeze(self) -> None:
         first, *others = self.sheet.tables
@@ -325,7 +270,7 @@ class SheetWriter:
         wide, last = 0.0, 0
         for n, width in enumerate([*self.widths, *([9.0] * 20)]):
             wide, last = wide + width, n
-            if wide >= _NOTE_WIDTH:
+            if wide >= READABLE:
                 break
         for note in self.sheet.notes:
             text = clean(note)
