@@ -95,7 +95,7 @@ class SheetWriter:
             parts[-1] += parts[-2] + self.row_pixels
         charts = heights_below(self.sheet, self.placed, beside)
         again = self.heights[self.placed[0].heading] if len(self.sheet.tables) == 1 else 0
-        parts += [high + again for high in charts]
+        parts += [high + again + ROW for high in charts]
         extent = Extent(
             pixels,
             beside,
