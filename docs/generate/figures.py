@@ -7,7 +7,7 @@ from typing import Final
 
 from docs.generate.markdown import both, code, lines, page, table
 from ill_workflows.evaluation import SHEETS, Figures
-from ill_workflows.evaluation.counts import COUNTS, count
+from ill_workflows.evaluation.counting.tables import COUNTS, count
 from ill_workflows.evaluation.definitions import DEFINITIONS, Definition
 from ill_workflows.evaluation.facts import Facts
 from ill_workflows.rules.calendar import Calendar

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ill_workflows.evaluation.contents import contents
-from ill_workflows.evaluation.english import in_english
+from ill_workflows.evaluation.english.edition import in_english
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.evaluation.said import Said
-from ill_workflows.evaluation.sheets_cards import card_use
-from ill_workflows.evaluation.sheets_cases import departures, recalls
-from ill_workflows.evaluation.sheets_claims import settlement
-from ill_workflows.evaluation.sheets_experience import experiences
-from ill_workflows.evaluation.sheets_flow import balance, matrix
-from ill_workflows.evaluation.sheets_material import copies, material
-from ill_workflows.evaluation.sheets_overdue import overdue
-from ill_workflows.evaluation.sheets_overview import arrivals, summary, trend
-from ill_workflows.evaluation.sheets_quality import quality
-from ill_workflows.evaluation.sheets_ranking import ranking_sheet
-from ill_workflows.evaluation.sheets_requests import refusals, supply, turnaround
-from ill_workflows.evaluation.sheets_sources import definitions, sources
+from ill_workflows.evaluation.sheets.cards import card_use
+from ill_workflows.evaluation.sheets.cases import departures, recalls
+from ill_workflows.evaluation.sheets.claims import settlement
+from ill_workflows.evaluation.sheets.contents import contents
+from ill_workflows.evaluation.sheets.experience import experiences
+from ill_workflows.evaluation.sheets.flow import balance, matrix
+from ill_workflows.evaluation.sheets.material import copies, material
+from ill_workflows.evaluation.sheets.overdue import overdue
+from ill_workflows.evaluation.sheets.overview import arrivals, summary, trend
+from ill_workflows.evaluation.sheets.quality import quality
+from ill_workflows.evaluation.sheets.ranking import ranking_sheet
+from ill_workflows.evaluation.sheets.requests import refusals, supply, turnaround
+from ill_workflows.evaluation.sheets.sources import definitions, sources
 
 SHEETS: tuple[Callable[[Figures], Sheet], ...] = (
     summary,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from ill_workflows.evaluation.closings import Closing, Restatement
-from ill_workflows.evaluation.counts import Tables
+from ill_workflows.evaluation.counting.tables import Tables
 from ill_workflows.evaluation.facts import frame
 from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.rules.policy import Member
@@ -24,8 +24,9 @@ class Figures:
     """The figures of a span of months.
 
     ``members`` are those who belonged in the span, in the order of the configuration; ``tables``
-    (see :data:`ill_workflows.evaluation.counts.COUNTS`) hold the months of the span and those that
-    it is compared with.  ``experiences`` are the texts that the host has released, of any month.
+    (see :data:`~ill_workflows.evaluation.counting.tables.COUNTS`) hold the months of the span and
+    those that it is compared with.  ``experiences`` are the texts that the host has released, of
+    any month.
     """
 
     alliance: str

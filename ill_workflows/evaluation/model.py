@@ -75,9 +75,9 @@ class Column:
     ``bar`` draws a bar behind each number, as long as its share of the column's largest.
 
     ``trace`` names the events behind the column's figures (a kind of
-    :data:`ill_workflows.evaluation.origins.KINDS`), and ``month`` the month if it is only one:
-    each figure then leads to the place that lists its sheets and rows: on the sheet that is the
-    ``origin``, the row with the key ``trace/library`` or ``trace/library/month``, where the
+    :data:`~ill_workflows.evaluation.counting.origins.KINDS`), and ``month`` the month if it is only
+    one: each figure then leads to the place that lists its sheets and rows: on the sheet that is
+    the ``origin``, the row with the key ``trace/library`` or ``trace/library/month``, where the
     library is the text in the first column of the figure's own row.
     """  # noqa: D205
 

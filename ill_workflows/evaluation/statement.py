@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from ill_workflows.evaluation.layout import total
 from ill_workflows.evaluation.model import MISSING, Cell, Column, Formula, Sheet, Table
+from ill_workflows.evaluation.sheets.layout import total
 from ill_workflows.forms.month import first_day, last_day
 from ill_workflows.ledger.accounts import Account, Deed
 from ill_workflows.ledger.flows import Flow, flows, moves, net

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from ill_workflows.evaluation.counts import COUNTS
+from ill_workflows.evaluation.counting.tables import COUNTS
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import ORDER, RATES, by_place, measures
 

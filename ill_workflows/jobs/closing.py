@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
 from ill_workflows.evaluation.arrived import RECEIVED
-from ill_workflows.evaluation.counts import count, pack
+from ill_workflows.evaluation.counting.tables import count, pack
 from ill_workflows.forms.month import last_day, minguo
 from ill_workflows.jobs.board import board
 from ill_workflows.jobs.facts import all_facts

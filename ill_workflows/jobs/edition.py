@@ -19,8 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.meeting import meeting_of, report
-from ill_workflows.evaluation.meeting_words import Meeting
+from ill_workflows.evaluation.meeting.report import meeting_of, report
+from ill_workflows.evaluation.meeting.words import Meeting
 from ill_workflows.forms.month import month_of
 from ill_workflows.jobs import Done
 from ill_workflows.jobs.board import months as of_term

@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 from ill_workflows.app import App
 from ill_workflows.errors import FolderTrouble, UsageProblem
 from ill_workflows.evaluation import sheets_of, title_of
-from ill_workflows.evaluation.counting import stacked
-from ill_workflows.evaluation.counts import unpack
-from ill_workflows.evaluation.english import said
+from ill_workflows.evaluation.counting.grouping import stacked
+from ill_workflows.evaluation.counting.origins import BORROWED, rows_behind, rows_kept
+from ill_workflows.evaluation.counting.tables import unpack
+from ill_workflows.evaluation.english.edition import said
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.measures import ORDER, events_of, figures_document
-from ill_workflows.evaluation.origins import BORROWED, rows_behind, rows_kept
+from ill_workflows.evaluation.sheets.masthead import masthead
 from ill_workflows.evaluation.tidy import harmless, tidy
 from ill_workflows.forms.usage import LOANS
 from ill_workflows.jobs.facts import headline_facts

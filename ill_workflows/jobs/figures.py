@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
 from ill_workflows.evaluation.closings import Change, Closing, Restatement
-from ill_workflows.evaluation.counts import Tables, count, together, unpack
+from ill_workflows.evaluation.counting.tables import Tables, count, together, unpack
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.month import first_day, last_day

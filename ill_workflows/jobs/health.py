@@ -77,7 +77,7 @@ def _closings(app: App, clock: Clock) -> Iterator[str]:  # noqa: ARG001
         months = [row["month"] for row in closings.standing(connection)]
         kept = closings.kept(connection, months)
     if kept:
-        from ill_workflows.evaluation.counts import unpack
+        from ill_workflows.evaluation.counting.tables import unpack
         from ill_workflows.jobs.figures import members_of
 
         members_of(app, months, unpack(kept))

@@ -11,10 +11,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ill_workflows.app import App
 from ill_workflows.errors import LetterBroken
-from ill_workflows.evaluation.meeting import report
-from ill_workflows.evaluation.meeting_sample import invented
-from ill_workflows.evaluation.meeting_words import Meeting
-from ill_workflows.evaluation.svg import signed, written
+from ill_workflows.evaluation.meeting.report import report
+from ill_workflows.evaluation.meeting.sample import invented
+from ill_workflows.evaluation.meeting.svg import signed, written
+from ill_workflows.evaluation.meeting.words import Meeting
 from ill_workflows.jobs import logo
 from ill_workflows.mail.compose import LANGUAGES, day_filter, month_filter, package_templates
 from ill_workflows.mail.samples import TODAY, members

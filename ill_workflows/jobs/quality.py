@@ -10,9 +10,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from ill_workflows.app import App
-from ill_workflows.evaluation.counts import Tables
+from ill_workflows.evaluation.counting.origins import ranges
+from ill_workflows.evaluation.counting.tables import Tables
 from ill_workflows.evaluation.facts import frame
-from ill_workflows.evaluation.origins import ranges
 from ill_workflows.forms.cards import ISSUES
 from ill_workflows.forms.month import month_of
 from ill_workflows.forms.usage import LOANS

@@ -15,7 +15,7 @@ from ill_workflows.store.db import writing
 
 if TYPE_CHECKING:
     from ill_workflows.evaluation.closings import Change
-    from ill_workflows.evaluation.counts import Tables
+    from ill_workflows.evaluation.counting.tables import Tables
     from ill_workflows.evaluation.figures import Figures
 
 Told = Mapping[tuple[int, str], list[list[Any]]]
@@ -91,7 +91,7 @@ def _differences(
     frozen: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, dict[str, tuple[Change, ...]]]:
     """Month → library → what would change; imported only where a month is closed."""
-    from ill_workflows.evaluation.counts import count, unpack
+    from ill_workflows.evaluation.counting.tables import count, unpack
     from ill_workflows.evaluation.restating import COMPARED, changes
     from ill_workflows.jobs.facts import headline_facts
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from ill_workflows.evaluation.meeting import report
-from ill_workflows.evaluation.meeting_sample import invented
-from ill_workflows.evaluation.svg import signed, written
+from ill_workflows.evaluation.meeting.report import report
+from ill_workflows.evaluation.meeting.sample import invented
+from ill_workflows.evaluation.meeting.svg import signed, written
 from ill_workflows.lending.notices import Bundle, Notice
 from ill_workflows.lending.term import POLICY as TERM
 from ill_workflows.lending.term import TermEnd

@@ -317,7 +317,7 @@ closed_figures = Table(
     Column("name", String(30), primary_key=True),
     Column("rows", JSON, nullable=False),
 )
-"""The small tables of a frozen month (:data:`ill_workflows.evaluation.counts.COUNTS`), each as
+"""The tables of a frozen month (:data:`ill_workflows.evaluation.counting.tables.COUNTS`), each as
 lists by column."""
 
 restatements = Table(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from ill_workflows.evaluation.counts import count
+from ill_workflows.evaluation.counting.tables import count
 from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.period import before, year_before

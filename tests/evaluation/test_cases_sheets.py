@@ -9,11 +9,11 @@ import pytest
 
 from ill_workflows.evaluation.facts import frame
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.measures import measures
 from ill_workflows.evaluation.model import Formula
-from ill_workflows.evaluation.sheets_cases import departures, recalls
-from ill_workflows.evaluation.sheets_claims import settlement
+from ill_workflows.evaluation.sheets.cases import departures, recalls
+from ill_workflows.evaluation.sheets.claims import settlement
+from ill_workflows.evaluation.sheets.layout import plain
 from tests.evaluation import invented
 from tests.evaluation.invented import figures
 

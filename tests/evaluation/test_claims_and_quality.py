@@ -10,10 +10,10 @@ import pytest
 
 from ill_workflows.evaluation.facts import FRAMES, Facts, frame
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.model import MISSING, Sheet
-from ill_workflows.evaluation.sheets_claims import settlement
-from ill_workflows.evaluation.sheets_quality import quality
+from ill_workflows.evaluation.sheets.claims import settlement
+from ill_workflows.evaluation.sheets.layout import plain
+from ill_workflows.evaluation.sheets.quality import quality
 from ill_workflows.evaluation.statement import statement
 from ill_workflows.forms.texts import TEXTS
 from ill_workflows.jobs.quality import claim_rows

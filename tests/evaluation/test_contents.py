@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from ill_workflows.evaluation.contents import contents
 from ill_workflows.evaluation.model import Column, Link, Sheet, Table
+from ill_workflows.evaluation.sheets.contents import contents
 
 EMPTY = (Table((Column("a"),), ()),)
 

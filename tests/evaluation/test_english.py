@@ -10,13 +10,13 @@ from itertools import zip_longest
 import pytest
 
 from ill_workflows.evaluation import SHEETS, sheets_of, title_of
-from ill_workflows.evaluation.english import ENGLISH, TABLES, in_english, said
-from ill_workflows.evaluation.english_words import TITLES
+from ill_workflows.evaluation.english.edition import ENGLISH, TABLES, in_english, said
+from ill_workflows.evaluation.english.words import TITLES
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.masthead import masthead
 from ill_workflows.evaluation.model import As, Cell, Column, Formula, Link, Sheet, Table
 from ill_workflows.evaluation.period import academic_years, span_days, span_name
 from ill_workflows.evaluation.said import Both, Ours, Said, listing
+from ill_workflows.evaluation.sheets.masthead import masthead
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.month import months_between, next_month
 from tests.evaluation.eventful import HEADING, TYPED, eventful

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.evaluation.model import Column, Link, Sheet, Table
-from ill_workflows.evaluation.sheets_experience import experiences
+from ill_workflows.evaluation.sheets.experience import experiences
 from ill_workflows.xlsx.report import write_workbook
 from tests.evaluation.invented import alliance
 

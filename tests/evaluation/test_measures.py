@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from ill_workflows.evaluation.counting.origins import rows_behind
 from ill_workflows.evaluation.facts import FRAMES, Facts, frame
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import ORDER, events_of, figures_document, measures, percent
-from ill_workflows.evaluation.origins import rows_behind
 from ill_workflows.rules.calendar import Calendar, parse_weekdays
 from ill_workflows.rules.policy import Member
 from tests.evaluation import sample

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from ill_workflows.evaluation.measures import ORDER, measures
-from ill_workflows.evaluation.meeting import CHANGES, HEADLINES, MISSING, meeting_of, report
-from ill_workflows.evaluation.meeting_words import Meeting, Restatement, Words
+from ill_workflows.evaluation.meeting.report import CHANGES, HEADLINES, MISSING, meeting_of, report
+from ill_workflows.evaluation.meeting.words import Meeting, Restatement, Words
 from ill_workflows.evaluation.period import before
 from tests.evaluation.invented import alliance
 

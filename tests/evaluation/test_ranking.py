@@ -12,8 +12,6 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from ill_workflows.evaluation import sheets_ranking
-from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.measures import Measure
 from ill_workflows.evaluation.model import MISSING, Formula, Sheet
 from ill_workflows.evaluation.ranking import (
@@ -23,6 +21,8 @@ from ill_workflows.evaluation.ranking import (
     Thresholds,
     rank,
 )
+from ill_workflows.evaluation.sheets import ranking as sheets_ranking
+from ill_workflows.evaluation.sheets.layout import plain
 from ill_workflows.forms.book import letters
 from ill_workflows.xlsx.report import write_workbook
 from tests.conftest import Convert

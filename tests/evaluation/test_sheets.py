@@ -9,10 +9,10 @@ from ill_workflows.evaluation import SHEETS
 from ill_workflows.evaluation.definitions import BY_NAME, DEFINITIONS
 from ill_workflows.evaluation.facts import FRAMES
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import plain
 from ill_workflows.evaluation.measures import ORDER, measures
 from ill_workflows.evaluation.model import MISSING, As, Formula, Link, Sheet
 from ill_workflows.evaluation.period import academic_years, before, months_of_year, span_name
+from ill_workflows.evaluation.sheets.layout import plain
 from tests.evaluation import invented
 from tests.evaluation.invented import alliance
 

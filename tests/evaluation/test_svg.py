@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ill_workflows.evaluation import svg
+from ill_workflows.evaluation.meeting import svg
 
 WORDS = svg.Words("chart", "各月件數", "折線圖：各月件數。", "件")
 MONTHS = [("8", "114年"), ("9", ""), ("10", ""), ("11", ""), ("12", "")]

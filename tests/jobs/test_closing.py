@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ill_workflows.app import App
 from ill_workflows.errors import UsageProblem
-from ill_workflows.evaluation.counts import COUNTS
+from ill_workflows.evaluation.counting.tables import COUNTS
 from ill_workflows.jobs import closing, evaluate, restate
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.store import closings as store

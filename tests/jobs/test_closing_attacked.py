@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from ill_workflows.app import App, open_app
 from ill_workflows.errors import UsageProblem
-from ill_workflows.evaluation.meeting import meeting_of
+from ill_workflows.evaluation.meeting.report import meeting_of
 from ill_workflows.jobs import backup, closing, evaluate, restate
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.store import closings as store

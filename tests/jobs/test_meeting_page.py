@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from ill_workflows.errors import LetterBroken
-from ill_workflows.evaluation.meeting import meeting_of
-from ill_workflows.evaluation.meeting_words import Meeting, Restatement
+from ill_workflows.evaluation.meeting.report import meeting_of
+from ill_workflows.evaluation.meeting.words import Meeting, Restatement
 from ill_workflows.jobs.logo import LIMIT
 from ill_workflows.jobs.logo import logo as logo_of
 from ill_workflows.jobs.meeting import page, rehearse

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ill_workflows.evaluation.figures import Figures, quantile
-from ill_workflows.evaluation.layout import LIBRARY, rate, total
 from ill_workflows.evaluation.model import Cell, Chart, Column, Formula, Series, Sheet, Table
+from ill_workflows.evaluation.sheets.layout import LIBRARY, rate, total
 
 _RECALLS: Final = {
     "opened": "調回", "due": "期限已到", "in_time": "期限內歸還", "back": "已歸還",

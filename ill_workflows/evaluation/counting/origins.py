@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.counting import stacked, within
-from ill_workflows.evaluation.events import EVENTS
+from ill_workflows.evaluation.counting.events import EVENTS
+from ill_workflows.evaluation.counting.grouping import stacked, within
 from ill_workflows.evaluation.facts import Facts
 
 KINDS: Final = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ill_workflows.evaluation.figures import Figures, quantile
-from ill_workflows.evaluation.layout import (
+from ill_workflows.evaluation.measures import by_place, measures
+from ill_workflows.evaluation.model import MISSING, Cell, Chart, Column, Series, Sheet, Table
+from ill_workflows.evaluation.period import month_name
+from ill_workflows.evaluation.sheets.layout import (
     BLANK_IS_MISSING,
     LIBRARY,
     REPORTED,
@@ -14,9 +17,6 @@ from ill_workflows.evaluation.layout import (
     rate,
     total,
 )
-from ill_workflows.evaluation.measures import by_place, measures
-from ill_workflows.evaluation.model import MISSING, Cell, Chart, Column, Series, Sheet, Table
-from ill_workflows.evaluation.period import month_name
 
 _STOCK: Final = {
     "in_hand": "在館", "with_reader": "讀者持有", "pledged": "抵押於貸方", "lost": "遺失",

@@ -7,19 +7,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.count_lending import NO_REASON
-from ill_workflows.evaluation.events import CANCELLED, DUPLICATE, REFUSED, SUPPLIED
+from ill_workflows.evaluation.counting.events import CANCELLED, DUPLICATE, REFUSED, SUPPLIED
+from ill_workflows.evaluation.counting.lending import NO_REASON
 from ill_workflows.evaluation.figures import Figures, quantile
-from ill_workflows.evaluation.layout import (
-    BLANK_IS_MISSING,
-    LIBRARY,
-    REPORTED,
-    known,
-    library_cells,
-    rate,
-    share,
-    total,
-)
 from ill_workflows.evaluation.measures import measures, percent
 from ill_workflows.evaluation.model import (
     MISSING,
@@ -33,6 +23,16 @@ from ill_workflows.evaluation.model import (
 )
 from ill_workflows.evaluation.period import month_name
 from ill_workflows.evaluation.said import Both, Said, same
+from ill_workflows.evaluation.sheets.layout import (
+    BLANK_IS_MISSING,
+    LIBRARY,
+    REPORTED,
+    known,
+    library_cells,
+    rate,
+    share,
+    total,
+)
 from ill_workflows.forms.choices import REASONS, SERVICES
 
 _ANSWERS: Final = (SUPPLIED, REFUSED, CANCELLED, DUPLICATE)

@@ -16,10 +16,10 @@ import pandas as pd
 from ill_workflows.evaluation.closings import Change
 from ill_workflows.evaluation.definitions import BY_NAME
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import LIBRARY, total
 from ill_workflows.evaluation.model import Cell, Column, Sheet, Table
 from ill_workflows.evaluation.period import month_name
 from ill_workflows.evaluation.said import Both, Said, Several, listing
+from ill_workflows.evaluation.sheets.layout import LIBRARY, total
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.texts import TEXTS
 from ill_workflows.ledger.disagreements import NAMES, TOLD

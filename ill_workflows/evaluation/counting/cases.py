@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.counting import days_between, ends, stacked, tally, within
+from ill_workflows.evaluation.counting.grouping import days_between, ends, stacked, tally, within
 from ill_workflows.evaluation.facts import Facts
 from ill_workflows.ledger.flows import COLUMN
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ill_workflows.evaluation import svg
 from ill_workflows.evaluation.measures import Measure, Value
-from ill_workflows.evaluation.meeting_words import Meeting, Words
+from ill_workflows.evaluation.meeting import svg
+from ill_workflows.evaluation.meeting.words import Meeting, Words
 from ill_workflows.evaluation.period import year_before
 from ill_workflows.forms.month import ROC
 

@@ -7,8 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.counting import days_between, ends, stacked, tally, within
-from ill_workflows.evaluation.events import (
+from ill_workflows.evaluation.counting.events import (
     COPY,
     EVENTS,
     OPEN,
@@ -17,6 +16,7 @@ from ill_workflows.evaluation.events import (
     answered,
     lent,
 )
+from ill_workflows.evaluation.counting.grouping import days_between, ends, stacked, tally, within
 from ill_workflows.evaluation.facts import Facts
 from ill_workflows.ledger.merge import LOST
 
@@ -27,7 +27,7 @@ LOANS: Final = "借閱"
 
 
 def events(facts: Facts, months: Sequence[str]) -> pd.DataFrame:
-    """Every event of :data:`ill_workflows.evaluation.events.EVENTS`, by who tells of it."""
+    """Every event of :data:`~ill_workflows.evaluation.counting.events.EVENTS`, by its teller."""
     parts = []
     for measure, found in EVENTS.items():
         rows = within(found(facts), months)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from ill_workflows.evaluation.count_lending import BANDS, LOANS, UNKNOWN
-from ill_workflows.evaluation.events import COPY
+from ill_workflows.evaluation.counting.events import COPY
+from ill_workflows.evaluation.counting.lending import BANDS, LOANS, UNKNOWN
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import total
 from ill_workflows.evaluation.model import Cell, Chart, Column, Formula, Series, Sheet, Table
 from ill_workflows.evaluation.said import Said
+from ill_workflows.evaluation.sheets.layout import total
 from ill_workflows.forms.choices import REQUESTED_KINDS, SUPPLIED_AS
 
 KIND, WAY = "資料類型", "提供方式"

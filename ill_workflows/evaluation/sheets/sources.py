@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, cast
 
+from ill_workflows.evaluation.counting.origins import KINDS
 from ill_workflows.evaluation.definitions import DEFINITIONS
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Cell, Column, Link, Sheet, Table
-from ill_workflows.evaluation.origins import KINDS
 from ill_workflows.evaluation.period import month_name
 from ill_workflows.evaluation.said import Both, Said, listing
 from ill_workflows.forms import FORMS

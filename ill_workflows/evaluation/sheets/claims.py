@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import LIBRARY, total
 from ill_workflows.evaluation.model import Cell, Column, Formula, Sheet, Table
 from ill_workflows.evaluation.said import same
-from ill_workflows.evaluation.sheets_flow import WIDEST
+from ill_workflows.evaluation.sheets.flow import WIDEST
+from ill_workflows.evaluation.sheets.layout import LIBRARY, total
 from ill_workflows.forms.book import letters
 from ill_workflows.forms.month import next_month
 from ill_workflows.ledger.flows import Flow, Pair

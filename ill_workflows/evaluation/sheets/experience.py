@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import LIBRARY
 from ill_workflows.evaluation.model import Cell, Column, Link, Sheet, Table
 from ill_workflows.evaluation.period import month_name
+from ill_workflows.evaluation.sheets.layout import LIBRARY
 
 
 def experiences(figures: Figures) -> Sheet:

@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from ill_workflows.evaluation.counting import days_between, ends, stacked, tally, within
-from ill_workflows.evaluation.events import DAY, issued, lent
+from ill_workflows.evaluation.counting.events import DAY, issued, lent
+from ill_workflows.evaluation.counting.grouping import days_between, ends, stacked, tally, within
 from ill_workflows.evaluation.facts import Facts
 from ill_workflows.forms.choices import VOID_STATES
 from ill_workflows.forms.month import first_day

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ill_workflows.evaluation.measures import ORDER, RATES, Measure, Value
-from ill_workflows.evaluation.meeting_words import Meeting, Restatement
+from ill_workflows.evaluation.meeting.words import Meeting, Restatement
 from ill_workflows.evaluation.period import year_before
 from ill_workflows.rules.policy import Member
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ill_workflows.evaluation import count_cards, count_cases, count_lending
-from ill_workflows.evaluation.counting import Counter, within
+from ill_workflows.evaluation.counting import cards, cases, lending
+from ill_workflows.evaluation.counting.grouping import Counter, within
+from ill_workflows.evaluation.counting.origins import origins
 from ill_workflows.evaluation.facts import FRAMES, Facts
-from ill_workflows.evaluation.origins import origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +70,32 @@ _SAID: Final = tuple(name for name in FRAMES["findings"] if name not in {"count"
 COUNTS: Final[Mapping[str, Count]] = {
     "reported": Count(_reported, ("library", "form"), ()),
     "board": Count(_board, ("library", "form", "state", "receipt"), ()),
-    "events": Count(count_lending.events, ("measure", "library", "teller")),
-    "cards": Count(count_cards.cards, ("library", "card")),
-    "held": Count(count_cards.held, ("library",), ("days", "n")),
-    "card_days": Count(count_cards.card_days, ("library",), ("out", "available")),
+    "events": Count(lending.events, ("measure", "library", "teller")),
+    "cards": Count(cards.cards, ("library", "card")),
+    "held": Count(cards.held, ("library",), ("days", "n")),
+    "card_days": Count(cards.card_days, ("library",), ("out", "available")),
     "stock": Count(
-        count_cards.stock, ("library",), ("in_hand", "with_reader", "pledged", "lost", "void")
+        cards.stock, ("library",), ("in_hand", "with_reader", "pledged", "lost", "void")
     ),
-    "registers": Count(count_cards.registers, ("lender", "what")),
-    "pairs": Count(count_lending.pairs, ("lender", "home")),
-    "outcomes": Count(count_lending.outcomes, ("lender", "service", "outcome")),
-    "waiting": Count(count_lending.waiting, ("lender", "service")),
-    "reasons": Count(count_lending.reasons, ("lender", "reason")),
-    "ages": Count(count_lending.ages, ("service", "material", "band")),
-    "copies": Count(count_lending.copies, ("lender", "material", "way"), ("n", "pages", "fee")),
-    "answer_days": Count(count_lending.answer_days, ("lender",), ("days", "n")),
-    "came_late": Count(count_lending.came_late, ("lender",), ("days", "n")),
-    "still_late": Count(count_lending.still_late, ("lender",), ("days", "n")),
-    "notices": Count(count_cases.notices, ("lender", "policy", "step", "what")),
-    "recalls": Count(count_cases.recalls, ("lender", "what")),
-    "recall_days": Count(count_cases.recall_days, ("lender",), ("days", "n")),
-    "leavers": Count(count_cases.leavers, ("library", "what")),
-    "clearances": Count(count_cases.clearances, ("lender", "what")),
-    "clearance_days": Count(count_cases.clearance_days, ("lender",), ("days", "n")),
-    "claims": Count(count_cases.claims, ("lender", "home", "what"), ("amount",)),
-    "balances": Count(count_cases.balances, ("lender", "home"), ("amount",)),
-    "suspensions": Count(count_cases.suspensions, ("lender", "what")),
+    "registers": Count(cards.registers, ("lender", "what")),
+    "pairs": Count(lending.pairs, ("lender", "home")),
+    "outcomes": Count(lending.outcomes, ("lender", "service", "outcome")),
+    "waiting": Count(lending.waiting, ("lender", "service")),
+    "reasons": Count(lending.reasons, ("lender", "reason")),
+    "ages": Count(lending.ages, ("service", "material", "band")),
+    "copies": Count(lending.copies, ("lender", "material", "way"), ("n", "pages", "fee")),
+    "answer_days": Count(lending.answer_days, ("lender",), ("days", "n")),
+    "came_late": Count(lending.came_late, ("lender",), ("days", "n")),
+    "still_late": Count(lending.still_late, ("lender",), ("days", "n")),
+    "notices": Count(cases.notices, ("lender", "policy", "step", "what")),
+    "recalls": Count(cases.recalls, ("lender", "what")),
+    "recall_days": Count(cases.recall_days, ("lender",), ("days", "n")),
+    "leavers": Count(cases.leavers, ("library", "what")),
+    "clearances": Count(cases.clearances, ("lender", "what")),
+    "clearance_days": Count(cases.clearance_days, ("lender",), ("days", "n")),
+    "claims": Count(cases.claims, ("lender", "home", "what"), ("amount",)),
+    "balances": Count(cases.balances, ("lender", "home"), ("amount",)),
+    "suspensions": Count(cases.suspensions, ("lender", "what")),
     "findings": Count(_findings, _SAID),
     "disagreements": Count(_disagreements, _APART, ("row", "other_row")),
     "sheets": Count(

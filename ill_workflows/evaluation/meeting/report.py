@@ -13,8 +13,8 @@ from typing import Any, Final
 from ill_workflows.evaluation.arrived import NOT_DUE, RECEIVED
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import ORDER, RATES, Measure, Value, measures
-from ill_workflows.evaluation.meeting_charts import charts
-from ill_workflows.evaluation.meeting_words import Meeting, Restatement, Words
+from ill_workflows.evaluation.meeting.charts import charts
+from ill_workflows.evaluation.meeting.words import Meeting, Restatement, Words
 from ill_workflows.evaluation.period import before, year_before
 from ill_workflows.forms.month import first_day, last_day
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ill_workflows.evaluation.arrived import NOT_DUE, RECEIVED
-from ill_workflows.evaluation.english import said
+from ill_workflows.evaluation.english.edition import said
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import percent
 from ill_workflows.evaluation.model import Masthead

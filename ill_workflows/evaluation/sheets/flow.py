@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ill_workflows.evaluation.count_cards import NOWHERE
+from ill_workflows.evaluation.counting.cards import NOWHERE
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import (
-    BLANK_IS_MISSING,
-    LIBRARY,
-    REPORTED,
-    known,
-    library_cells,
-    share,
-    total,
-)
 from ill_workflows.evaluation.measures import measures
 from ill_workflows.evaluation.model import (
     MISSING,
@@ -27,6 +18,15 @@ from ill_workflows.evaluation.model import (
     Table,
 )
 from ill_workflows.evaluation.said import Said, same
+from ill_workflows.evaluation.sheets.layout import (
+    BLANK_IS_MISSING,
+    LIBRARY,
+    REPORTED,
+    known,
+    library_cells,
+    share,
+    total,
+)
 from ill_workflows.forms.book import letters
 
 Flows = dict[tuple[str, str], int]

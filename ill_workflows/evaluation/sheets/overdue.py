@@ -7,15 +7,6 @@ from typing import Final
 import pandas as pd
 
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import (
-    BLANK_IS_MISSING,
-    LIBRARY,
-    REPORTED,
-    known,
-    library_cells,
-    rate,
-    total,
-)
 from ill_workflows.evaluation.measures import half_up, measures, percent
 from ill_workflows.evaluation.model import (
     MISSING,
@@ -28,6 +19,15 @@ from ill_workflows.evaluation.model import (
     Table,
 )
 from ill_workflows.evaluation.said import Said, same
+from ill_workflows.evaluation.sheets.layout import (
+    BLANK_IS_MISSING,
+    LIBRARY,
+    REPORTED,
+    known,
+    library_cells,
+    rate,
+    total,
+)
 
 STEPS: Final = {"first": "第一次催還", "second": "第二次催還", "final": "最後催還"}
 _READER: Final = "overdue"

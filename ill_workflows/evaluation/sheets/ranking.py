@@ -11,7 +11,6 @@ from typing import Final
 
 from ill_workflows.evaluation.arrived import NOT_DUE
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import LIBRARY, known
 from ill_workflows.evaluation.measures import measures, percent
 from ill_workflows.evaluation.model import (
     As,
@@ -37,6 +36,7 @@ from ill_workflows.evaluation.ranking import (
     rounded,
 )
 from ill_workflows.evaluation.said import Both, Said, Several
+from ill_workflows.evaluation.sheets.layout import LIBRARY, known
 from ill_workflows.forms.book import letters
 
 _COUNT: Final = len(CRITERIA)

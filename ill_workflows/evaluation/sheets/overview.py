@@ -8,15 +8,6 @@ from typing import Final
 from ill_workflows.evaluation.arrived import NOT_DUE
 from ill_workflows.evaluation.definitions import BY_NAME
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.layout import (
-    BLANK_IS_MISSING,
-    LIBRARY,
-    difference,
-    growth,
-    known,
-    rate,
-    total,
-)
 from ill_workflows.evaluation.measures import ORDER, RATES, Measure, Value, measures
 from ill_workflows.evaluation.model import (
     As,
@@ -39,6 +30,15 @@ from ill_workflows.evaluation.period import (
     year_before,
 )
 from ill_workflows.evaluation.said import Both, Said, Several
+from ill_workflows.evaluation.sheets.layout import (
+    BLANK_IS_MISSING,
+    LIBRARY,
+    difference,
+    growth,
+    known,
+    rate,
+    total,
+)
 from ill_workflows.forms import FORMS
 from ill_workflows.forms.book import letters
 

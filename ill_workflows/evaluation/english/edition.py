@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from ill_workflows.evaluation.english_measures import DENOMINATORS, FORMULAS, SOURCES
-from ill_workflows.evaluation.english_notes import CAPTIONS, NOTES
-from ill_workflows.evaluation.english_ranking import RANKING
-from ill_workflows.evaluation.english_words import ABOUT, HEADINGS, LISTS, TITLES, WORDS
+from ill_workflows.evaluation.english.measures import DENOMINATORS, FORMULAS, SOURCES
+from ill_workflows.evaluation.english.notes import CAPTIONS, NOTES
+from ill_workflows.evaluation.english.ranking import RANKING
+from ill_workflows.evaluation.english.words import ABOUT, HEADINGS, LISTS, TITLES, WORDS
 from ill_workflows.evaluation.model import As, Cell, Chart, Formula, Link, Sheet, Table
 from ill_workflows.evaluation.said import Ours, Words
 

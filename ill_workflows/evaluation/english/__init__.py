@@ -1,0 +1,1 @@
+"""The English edition: a catalogue of our words, and what puts them on a finished sheet."""

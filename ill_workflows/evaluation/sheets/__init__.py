@@ -1,0 +1,1 @@
+"""One function a sheet of the workbook, and what they share."""
