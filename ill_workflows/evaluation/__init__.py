@@ -10,6 +10,7 @@ from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.model import Sheet
 from ill_workflows.evaluation.period import span_name
 from ill_workflows.evaluation.said import Said
+from ill_workflows.evaluation.sheets.arrivals import arrivals
 from ill_workflows.evaluation.sheets.cards import card_use
 from ill_workflows.evaluation.sheets.cases import departures, recalls
 from ill_workflows.evaluation.sheets.claims import settlement
@@ -18,7 +19,7 @@ from ill_workflows.evaluation.sheets.experience import experiences
 from ill_workflows.evaluation.sheets.flow import balance, matrix
 from ill_workflows.evaluation.sheets.material import copies, material
 from ill_workflows.evaluation.sheets.overdue import overdue
-from ill_workflows.evaluation.sheets.overview import arrivals, summary, trend
+from ill_workflows.evaluation.sheets.overview import summary, trend
 from ill_workflows.evaluation.sheets.quality import quality
 from ill_workflows.evaluation.sheets.ranking import ranking_sheet
 from ill_workflows.evaluation.sheets.requests import refusals, supply, turnaround

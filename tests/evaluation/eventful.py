@@ -11,7 +11,7 @@ import pandas as pd
 from ill_workflows.evaluation.closings import Change, Closing, Restatement
 from ill_workflows.evaluation.facts import Facts, frame
 from ill_workflows.evaluation.figures import Figures
-from ill_workflows.evaluation.sheets.overview import STATES
+from ill_workflows.evaluation.sheets.arrivals import STATES
 from ill_workflows.forms.choices import LENT_KINDS, REASONS, REQUESTED_KINDS, SUPPLIED_AS
 from ill_workflows.forms.texts import TEXTS
 from ill_workflows.ledger.disagreements import BREACHES, TOLD

@@ -11,7 +11,13 @@ from ill_workflows.evaluation.facts import FRAMES
 from ill_workflows.evaluation.figures import Figures
 from ill_workflows.evaluation.measures import ORDER, measures
 from ill_workflows.evaluation.model import MISSING, As, Formula, Link, Sheet
-from ill_workflows.evaluation.period import academic_years, before, months_of_year, span_name
+from ill_workflows.evaluation.period import (
+    academic_years,
+    before,
+    months_of_year,
+    span_name,
+    year_before,
+)
 from ill_workflows.evaluation.sheets.layout import plain
 from tests.evaluation import invented
 from tests.evaluation.invented import alliance
@@ -68,6 +74,20 @@ def test_sheets_show_the_figures_that_machines_get(facts, book) -> None:
     assert total(book["借書證使用"], "換證次數") == found["cards_issued"].total
     shown = [plain(cell) for cell in column(book["摘要"], f"本期\n{span_name(facts.months)}")]
     assert shown == [found[name].total for name in ORDER]
+
+
+def test_a_span_stands_beside_the_one_before_and_the_same_months_a_year_ago(facts, book) -> None:
+    headings = [c.heading for c in book["摘要"].tables[0].columns]
+    assert headings[3:7] == [
+        f"前期\n{span_name(before(facts.months))}", "增減", "增減率(%)",
+        f"去年同期\n{span_name(year_before(facts.months))}",
+    ]  # fmt: skip
+    last_year = measures(facts, year_before(facts.months))
+    shown = [plain(cell) for cell in column(book["摘要"], headings[6])]
+    told = last_year["loans_lent"].total is not None
+    assert shown == [last_year[name].total if told else None for name in ORDER]
+    whole = next(m for m in SHEETS if m.__name__ == "summary")(alliance(3, 12, volume=2))
+    assert not [c for c in whole.tables[0].columns if c.heading.startswith("去年")]  # it is 前期
 
 
 def test_a_library_that_sent_nothing_is_missing_and_not_zero(facts, book) -> None:

@@ -71,7 +71,10 @@ HEADINGS: Final = {
     "借方代碼": "Borrower code", "借方館名": "Borrowing library",
     # the summary and the trend
     "指標": "Measure", "單位": "Unit", "本期\n{span}": "This period\n{span}",
-    "前期\n{span}": "Period before\n{span}", "本期": "This period", "前期": "Period before",
+    "前期\n{span}": "Period before\n{span}", "去年同期\n{span}": "Year before\n{span}",
+    "與去年同期\n增減": "Change on\nyear before",
+    "與去年同期\n增減率(%)": "Change on\nyear before (%)",
+    "本期": "This period", "前期": "Period before",
     "去年同月": "A year before", "增減": "Change", "增減率(%)": "Change (%)",
     "有資料的館數": "Libraries with data", "項目": "Item", "內容": "Content",
     "{measure}(%)": "{measure} (%)",

@@ -1,4 +1,4 @@
-"""摘要, 繳交情形, 月趨勢: where the period stands and where it goes (Articles 3.2.6, 7.8)."""
+"""摘要, 月趨勢: where the period stands and where it goes (Articles 3.2.6, 7.8)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from ill_workflows.evaluation.model import (
     Cell,
     Chart,
     Column,
-    Formula,
     Link,
     Series,
     Sheet,
     Table,
-    Tone,
 )
 from ill_workflows.evaluation.period import (
     academic_years,
@@ -29,28 +27,14 @@ from ill_workflows.evaluation.period import (
     span_name,
     year_before,
 )
-from ill_workflows.evaluation.said import Both, Said, Several
+from ill_workflows.evaluation.said import Said, Several
 from ill_workflows.evaluation.sheets.layout import (
     BLANK_IS_MISSING,
-    LIBRARY,
     difference,
     growth,
     known,
-    rate,
-    total,
 )
-from ill_workflows.forms import FORMS
-from ill_workflows.forms.book import letters
 
-STATES: Final = {
-    "accepted": "準時", "accepted_late": "遲交", "returned": "退回", "refused": "退件",
-    "held": "待確認", "interim": "期中", "missing": "未繳", "not_due": "未到期",
-}  # fmt: skip
-"""State of the arrival board → what the meeting reads."""
-_TONES: Final[tuple[tuple[str, Tone], ...]] = (
-    ("準時", "good"), ("遲交", "fair"), ("退回", "bad"), ("退件", "bad"), ("待確認", "fair"),
-    ("期中", "fair"), ("未繳", "bad"), ("未到期", "pale"),
-)  # fmt: skip
 _MOVED: Final = (
     "cards_issued", "loans_lent", "loans_borrowed", "requests_refused", "copies_supplied",
     "overdue_loans",
@@ -62,7 +46,9 @@ _TREND: Final = ("loans_lent", "copies_supplied", "requests_refused", "cards_iss
 
 
 def summary(figures: Figures) -> Sheet:
-    """摘要: the headline figures beside the period before, and what changed most."""
+    """摘要: the headline figures beside the period before and the same months a year before, and
+    what changed most.
+    """  # noqa: D205
     earlier = before(figures.months)
     now, then = measures(figures, figures.months), measures(figures, earlier)
     return Sheet(
@@ -94,22 +80,40 @@ def summary(figures: Figures) -> Sheet:
 def _headlines(
     figures: Figures, now: dict[str, Measure], then: dict[str, Measure], earlier: Sequence[str]
 ) -> Table:
-    columns = (
+    ago = year_before(figures.months)
+    apart = tuple(ago) != tuple(earlier)
+    last_year = measures(figures, ago) if apart else {}
+    columns = [
         Column("指標"), Column("單位"),
         Column(Said("本期\n{span}", span=span_name(figures.months)), "count"),
         Column(Said("前期\n{span}", span=span_name(earlier)), "count"), Column("增減", "count"),
-        Column("增減率(%)", "rate"), Column("有資料的館數", "count"),
-    )  # fmt: skip
+        Column("增減率(%)", "rate"),
+    ]  # fmt: skip
+    if apart:
+        columns += [
+            Column(Said("去年同期\n{span}", span=span_name(ago)), "count"),
+            Column("與去年同期\n增減", "count"), Column("與去年同期\n增減率(%)", "rate"),
+        ]  # fmt: skip
+    columns.append(Column("有資料的館數", "count"))
     rows: list[tuple[Cell, ...]] = []
     for name in ORDER:
         about, this, last = BY_NAME[name], _told(now, name), _told(then, name)
         told = sum(value is not None for value in now[name].by_library.values())
-        cells: list[Cell] = [known(this), known(last), difference(this, last, 2, 3)]
-        if name in RATES:
-            cells = [As(cell, "rate") for cell in cells]  # type: ignore[arg-type]
-        change = None if name in RATES else growth(this, last, 2, 3)
-        rows.append((Link(about.called, about.sheet), Said(about.unit), *cells, change, told))
-    return Table(columns, tuple(rows))
+        cells = [_cell(name, known(this)), *_beside(name, this, last, 3)]
+        if apart:
+            cells += _beside(name, this, _told(last_year, name), 6)
+        rows.append((Link(about.called, about.sheet), Said(about.unit), *cells, told))
+    return Table(tuple(columns), tuple(rows))
+
+
+def _beside(name: str, this: Value, other: Value, at: int) -> list[Cell]:
+    """Another period's figure, in the column ``at``, the change, and its rate."""
+    change = None if name in RATES else growth(this, other, 2, at)
+    return [_cell(name, known(other)), _cell(name, difference(this, other, 2, at)), change]
+
+
+def _cell(name: str, cell: Cell) -> Cell:
+    return As(cell, "rate") if name in RATES else cell  # type: ignore[arg-type]
 
 
 def _told(found: dict[str, Measure], name: str, month: str = "") -> Value:
@@ -231,81 +235,3 @@ def trend(figures: Figures) -> Sheet:
         one_page=True,
         about="每項主要數字的逐月走勢，與去年同月",
     )  # fmt: skip
-
-
-def arrivals(figures: Figures) -> Sheet:
-    """繳交情形: each library's sheets by month, linked to what was received."""
-    first = len(LIBRARY) + 1
-    width = first + len(figures.months) + 3
-    last_column = letters(first + len(figures.months) - 1)
-    board = figures.board
-    places = list(zip(board["library"], board["form"], board["month"], strict=True))
-    states = dict(zip(places, board["state"], strict=True))
-    receipts = {
-        place: receipt for place, receipt in zip(places, board["receipt"], strict=True) if receipt
-    }
-    rows: list[tuple[Cell, ...]] = []
-    for code in figures.codes:
-        for form in FORMS:
-            if not form.monthly:
-                continue
-            mine = [(code, form.name, month) for month in figures.months]
-            words: list[str] = [Said(STATES.get(states.get(place, ""), "")) for place in mine]
-            cells: list[Cell] = [
-                Link(word, "來源", receipts[place]) if place in receipts else word or None
-                for place, word in zip(mine, words, strict=True)
-            ]
-            counts: list[Cell] = [
-                Formula(
-                    f'COUNTIF({letters(first)}{{r}}:{last_column}{{r}},"{word}")',
-                    words.count(word),
-                    (word,),
-                )
-                for word in ("準時", "遲交", "未繳")
-            ]
-            called = Both(form.title, form.title_en)
-            rows.append((code, figures.names[code], called, *cells, *counts))
-    columns = (
-        *LIBRARY, Column("表單"), *(Column(month_name(month)) for month in figures.months),
-        Column("準時", "count"), Column("遲交", "count"), Column("未繳", "count"),
-    )  # fmt: skip
-    table = Table(
-        columns, tuple(rows), total=total(rows, width, range(width - 3, width)), colours=_TONES
-    )
-    return Sheet(
-        "繳交情形",
-        (table, _monthly_arrivals(figures)),
-        (
-            Chart(
-                "stacked", "各月繳交份數", 0,
-                (
-                    Series(2, 1, tone="good"), Series(3, 1, tone="fair"),
-                    Series(4, 1, tone="bad"),
-                ),
-                "堆疊直條圖：各月準時、遲交與未完成的份數。", 1, "份",
-            ),
-        ),
-        (
-            "準時、遲交以第一次送達日計；退回、退件：曾送達，尚無合格的版本。點選月份格可跳到『來源』的收件紀錄。",
-            "未繳不是零：未繳館月的件數在各表中空白。期中更新不算已繳。",
-        ),
-        frozen=3,
-        about="各館各月的報表是準時、遲交、退回還是未繳",
-    )  # fmt: skip
-
-
-def _monthly_arrivals(figures: Figures) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for month in figures.months:
-        states = figures.board.loc[figures.board["month"] == month, "state"]
-        due = int((~states.isin(NOT_DUE)).sum())
-        timely, late = int((states == "accepted").sum()), int((states == "accepted_late").sum())
-        left = Formula("B{r}-C{r}-D{r}", due - timely - late)
-        rows.append(
-            (month_name(month), due, timely, late, left, rate(timely + late, due, (2, 3), (1,)))
-        )
-    columns = (
-        Column("月份"), Column("應繳份數", "count"), Column("準時", "count"),
-        Column("遲交", "count"), Column("未完成", "count"), Column("回報率(%)", "rate"),
-    )  # fmt: skip
-    return Table(columns, tuple(rows), "各月回報")
