@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from docs.generate.markdown import both, code, lines, page, table
 from ill_workflows.forms import FORMS
+from ill_workflows.store import tables_host as _host_tables  # noqa: F401 - METADATA has them
 from ill_workflows.store.db import HEAD
 from ill_workflows.store.tables import METADATA, SHEETS
 

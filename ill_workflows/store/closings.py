@@ -11,7 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from ill_workflows.errors import SealBroken
-from ill_workflows.store.tables import closed_figures, closings, restatements, submissions
+from ill_workflows.store.tables import submissions
+from ill_workflows.store.tables_host import closed_figures, closings, restatements
 
 _STANDING: Final = closings.c.reopened_on.is_(None)
 _LAST: Final = select(func.coalesce(func.max(submissions.c.id), 0))

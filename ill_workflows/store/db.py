@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlchemyError
 
 from ill_workflows.errors import StoreTrouble
+from ill_workflows.store import tables_host as _host_tables  # noqa: F401 - METADATA has them
 from ill_workflows.store.tables import METADATA
 
 HEAD: Final = "0015"

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from ill_workflows.store.tables import SHEETS, experiences, submissions
+from ill_workflows.store.tables import SHEETS, submissions
+from ill_workflows.store.tables_host import experiences
 
 _PERSONAL: Final = ("name", "patron")
 

@@ -18,13 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ill_workflows.store import submissions as store
-from ill_workflows.store.tables import (
-    SHEETS,
-    answers,
-    leaver_counts,
-    leaver_marks,
-    submissions,
-)
+from ill_workflows.store.tables import SHEETS, answers, leaver_counts, leaver_marks, submissions
 
 TABLE: Final = "departures_leavers"
 _KEY: Final = "*"

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from ill_workflows.store.tables import mails, trusted
+from ill_workflows.store.tables import mails
+from ill_workflows.store.tables_host import trusted
 
 
 @dataclass(frozen=True, slots=True)

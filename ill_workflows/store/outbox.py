@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from ill_workflows.store.tables import letters, notices, questions, tokens
+from ill_workflows.store.tables import letters, notices, tokens
+from ill_workflows.store.tables_host import questions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ill_workflows.store.tables import letters, pauses, questions, submissions
+from ill_workflows.store.tables import letters, submissions
+from ill_workflows.store.tables_host import pauses, questions
 
 _AT_ONCE: Final = ("receipt", "returned", "refused", "kept", "no_workbook")
 """Policies whose letters answer what came in: their number is not ours."""

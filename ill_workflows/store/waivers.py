@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from ill_workflows.store.tables import findings, submissions, waivers
+from ill_workflows.store.tables import findings, submissions
+from ill_workflows.store.tables_host import waivers
 
 
 def write_down(  # noqa: PLR0913, PLR0917 - a row's own columns

@@ -136,6 +136,7 @@ def settlement(world: Told, months: Sequence[str]) -> list[Expected]:
             else:
                 cells[what] += change
             cells["期末"] += signed
+    pairs = {pair: cells for pair, cells in pairs.items() if any(cells.values())}
     rows: dict[tuple[Any, ...], Cells] = {
         (lender, world.alliance.members[lender].name, home): cells
         for (lender, home), cells in pairs.items()

@@ -17,7 +17,7 @@ from ill_workflows.evaluation.counting.tables import COUNTS
 from ill_workflows.jobs import closing, evaluate, restate
 from ill_workflows.jobs.figures import figures_of
 from ill_workflows.store import closings as store
-from ill_workflows.store.tables import closed_figures
+from ill_workflows.store.tables_host import closed_figures
 from tests.cli.command import ill
 from tests.jobs.alliance import cards, clock, found, usage
 from tests.ledger.rows import day

@@ -57,7 +57,7 @@ def _flows(figures: Figures) -> dict[Pair, Flow]:
         if known:
             told["corrected"] += late
         found[pair] = Flow(opening.get(pair, 0) + (0 if known else late), **told)
-    return found
+    return {pair: flow for pair, flow in found.items() if flow != Flow()}
 
 
 def _owed(figures: Figures, month: str) -> dict[Pair, int]:
