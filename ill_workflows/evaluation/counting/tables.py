@@ -137,8 +137,10 @@ def unpack(kept: Mapping[str, Mapping[str, Packed]]) -> dict[str, pd.DataFrame]:
             packed = tables.get(name, {})
             size = max(map(len, packed.values()), default=0)
             columns["month"] += [month] * size
-            for column in (*one.words, *one.numbers):
+            for column in one.words:
                 columns[column] += packed.get(column, [None] * size)
+            for column in one.numbers:  # one that a later version counts was not kept then
+                columns[column] += packed.get(column, [0] * size)
         words = {c: pd.Series(columns[c], dtype=object) for c in ("month", *one.words)}
         numbers = {c: pd.Series(columns[c], dtype="int64") for c in one.numbers}
         found[name] = pd.DataFrame({**words, **numbers})
