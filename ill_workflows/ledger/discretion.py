@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ill_workflows.forms.text import key, plain
-from ill_workflows.ledger.places import named
+from ill_workflows.ledger.places import telling
 
 _LONGEST: Final = 40
 """Characters of the longest name or number that is looked for."""
@@ -39,7 +39,8 @@ class Readers:
     """The names and numbers of all readers, to be looked for in texts."""
 
     def __init__(self, words: Iterable[object]) -> None:
-        kept = {key(word): word.strip() for word in named(words)}
+        said = (word.strip() for word in words if isinstance(word, str))
+        kept = {key(word): word for word in said if telling(word)}
         self._words: Mapping[str, str] = {word: said for word, said in kept.items() if word}
 
     def within(self, text: str) -> Iterator[str]:

@@ -21,12 +21,15 @@ class Place:
 
 
 def named(words: Iterable[object]) -> frozenset[str]:
-    """Readers' names and numbers, as :func:`impersonal` looks for them; what is so short that it
-    may be a day or a month is none.
-    """  # noqa: D205
+    """Readers' names and numbers, as :func:`impersonal` looks for them."""
     plain = {_plain(word) for word in words if isinstance(word, str)}
-    long = {word for word in plain if len(word) > (4 if word.isdigit() else 1)}
+    long = {word for word in plain if telling(word)}
     return frozenset(long | {_joined(word) for word in long})
+
+
+def telling(word: str) -> bool:
+    """Whether it can name somebody; what is so short that it may be a day or a month cannot."""
+    return len(word) > (4 if word.isdigit() else 1)
 
 
 def impersonal(filename: str, people: frozenset[str]) -> str:
