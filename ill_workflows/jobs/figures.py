@@ -42,8 +42,9 @@ def _figures(
 ) -> Figures:
     kept = store.kept(connection, wanted)
     tables = frozen = unpack(kept)
-    if kept:
-        tables = discreet(frozen, people_of(connection))
+    if kept:  # at its closing each file's name was held against everybody known by then
+        seen = [row["seen"] for row in store.standing(connection) if row["month"] in kept]
+        tables = discreet(frozen, people_of(connection, min(seen)))
     first = standing.first_month(connection)
     left = [month for month in wanted if month not in kept and first and month >= first]
     if left:

@@ -19,7 +19,7 @@ from ill_workflows.forms.usage import LOANS
 from ill_workflows.ledger.accounts import Account
 from ill_workflows.ledger.disagreements import breaches, disagreements
 from ill_workflows.ledger.merge import newest_sheets
-from ill_workflows.ledger.places import impersonal, named
+from ill_workflows.ledger.places import People, impersonal, named
 from ill_workflows.lending.contradictions import covered, with_holders
 from ill_workflows.store.experiences import people
 from ill_workflows.store.told import told
@@ -29,14 +29,15 @@ SHOWN: Final = 200
 _CELL: Final = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
-def people_of(connection: Connection) -> frozenset[str]:
+def people_of(connection: Connection, after: int = 0) -> People:
     """The names and numbers of all readers, also of those whom a corrected register leaves out; no
-    file's name that holds one is shown.
+    file's name that holds one is shown.  ``after`` is the number of a submission: of those that
+    sheets after it name.
     """  # noqa: D205
-    return named(people(connection))
+    return named(people(connection, after))
 
 
-def discreet(tables: Tables, known: frozenset[str]) -> dict[str, pd.DataFrame]:
+def discreet(tables: Tables, known: People) -> dict[str, pd.DataFrame]:
     """Frozen tables without the names of files that are called after a reader: a register that came
     after the closing may be the first that knows him.
     """  # noqa: D205
@@ -55,7 +56,7 @@ def discreet(tables: Tables, known: frozenset[str]) -> dict[str, pd.DataFrame]:
     return found
 
 
-def findings(connection: Connection, people: frozenset[str]) -> pd.DataFrame:
+def findings(connection: Connection, people: People) -> pd.DataFrame:
     """What senders were told, one row a file, sheet, column and kind; a form without a month counts
     in that of its receipt.
     """  # noqa: D205
@@ -91,7 +92,7 @@ def _told_together(cells: Iterable[str]) -> str:
     return said if len(said) <= SHOWN else said[:SHOWN].rpartition("、")[0] + " 等"
 
 
-def submission_rows(versions: pd.DataFrame, people: frozenset[str]) -> pd.DataFrame:
+def submission_rows(versions: pd.DataFrame, people: People) -> pd.DataFrame:
     """The accepted sheets; no file's name that holds a reader's name is shown."""
     kept = versions[versions["state"] == "accepted"]
     shown = [impersonal(name, people) for name in kept["filename"]]
@@ -120,7 +121,7 @@ def disagreement_rows(
     counted: Mapping[str, pd.DataFrame],
     versions: pd.DataFrame,
     void: pd.DataFrame,
-    people: frozenset[str],
+    people: People,
 ) -> pd.DataFrame:
     """All that does not agree, with the rows that say so; no card among them."""
     loans, issues = counted[LOANS.table], counted[ISSUES.table].reset_index(drop=True)

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 
@@ -20,11 +19,20 @@ class Place:
     row: int
 
 
-def named(words: Iterable[object]) -> frozenset[str]:
-    """Readers' names and numbers, as :func:`impersonal` looks for them."""
+@dataclass(frozen=True, slots=True)
+class People:
+    """Readers' names and numbers, as :func:`impersonal` looks for them, and how long they are."""
+
+    words: frozenset[str]
+    lengths: tuple[int, ...]
+
+
+def named(words: Iterable[object]) -> People:
+    """The people that these names and numbers name."""
     plain = {_plain(word) for word in words if isinstance(word, str)}
     long = {word for word in plain if telling(word)}
-    return frozenset(long | {_joined(word) for word in long})
+    every = frozenset(long | {_joined(word) for word in long})
+    return People(every, tuple(sorted(set(map(len, every)))))
 
 
 def telling(word: str) -> bool:
@@ -32,20 +40,15 @@ def telling(word: str) -> bool:
     return len(word) > (4 if word.isdigit() else 1)
 
 
-def impersonal(filename: str, people: frozenset[str]) -> str:
+def impersonal(filename: str, people: People) -> str:
     """A file's name, empty where somebody called the file after a reader, however it is spaced or
     capitalised.
     """  # noqa: D205
-    plain, lengths = _plain(filename), _lengths(people)
-    found = not people.isdisjoint(_parts(plain, lengths)) or any(
-        part in people and _is_a_name(part) for part in _parts(_joined(plain), lengths)
+    plain, words = _plain(filename), people.words
+    found = not words.isdisjoint(_parts(plain, people.lengths)) or any(
+        part in words and _is_a_name(part) for part in _parts(_joined(plain), people.lengths)
     )
     return "" if found else filename
-
-
-@lru_cache(maxsize=2)
-def _lengths(people: frozenset[str]) -> tuple[int, ...]:
-    return tuple(sorted({len(word) for word in people}))
 
 
 def _plain(word: str) -> str:

@@ -64,8 +64,12 @@ def withdraw(connection: Connection, number: int, at: datetime) -> None:
     )
 
 
-def people(connection: Connection) -> Iterator[str]:
-    """The names and numbers of the readers of all registers and lists, replaced ones as well."""
+def people(connection: Connection, after: int = 0) -> Iterator[str]:
+    """The names and numbers of the readers of all registers and lists, replaced ones as well;
+    ``after`` is the number of a submission: of those that came later.
+    """  # noqa: D205
     for table in SHEETS.values():
+        later = table.c.submission > after
         for column in (table.c[name] for name in _PERSONAL if name in table.c):
-            yield from connection.scalars(select(column).where(column.is_not(None)).distinct())
+            query = select(column).where(later, column.is_not(None)).distinct()
+            yield from connection.scalars(query)
