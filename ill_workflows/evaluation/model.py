@@ -71,20 +71,18 @@ Cell = str | int | float | date | None | Missing | Formula | Link | As
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading and how what stands under it looks; ``heat`` columns share a colour scale, and
-    ``bar`` draws a bar behind each number, as long as its share of the column's largest.
+    """A heading and how what stands under it looks; ``heat`` columns share a colour scale.
 
     ``trace`` names the events behind the column's figures (a kind of
     :data:`~ill_workflows.evaluation.counting.origins.KINDS`), and ``month`` the month if it is only
     one: each figure then leads to the place that lists its sheets and rows: on the sheet that is
     the ``origin``, the row with the key ``trace/library`` or ``trace/library/month``, where the
     library is the text in the first column of the figure's own row.
-    """  # noqa: D205
+    """
 
     heading: str
     kind: Kind = "text"
     heat: bool = False
-    bar: bool = False
     trace: str = ""
     month: str = ""
 

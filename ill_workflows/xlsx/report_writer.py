@@ -251,13 +251,6 @@ class SheetWriter:
                 "min_color": "#FFFFFF", "max_color": "#6FA8D2",
             }  # fmt: skip
             self.page.conditional_format(first, start, last, end, scale)
-        for n, column in enumerate(table.columns):
-            if column.bar:
-                bar = {
-                    "type": "data_bar", "data_bar_2010": True, "bar_solid": True,
-                    "bar_color": "#A9CBE6", "min_type": "num", "min_value": 0,
-                }  # fmt: skip
-                self.page.conditional_format(first, n, last, n, bar)
         for text, tone in table.colours:
             rule = {
                 "type": "cell", "criteria": "==", "value": f'"{text}"',

@@ -5,12 +5,10 @@ Only functions that Excel 2010, LibreOffice and WPS all know.
 
 from __future__ import annotations
 
-from collections import Counter
-from statistics import median
 from typing import Final
 
 from ill_workflows.evaluation.arrived import NOT_DUE
-from ill_workflows.evaluation.figures import Figures
+from ill_workflows.evaluation.figures import Figures, quantile
 from ill_workflows.evaluation.measures import measures, percent
 from ill_workflows.evaluation.model import (
     As,
@@ -152,9 +150,6 @@ def candidates(figures: Figures) -> list[Candidate]:
         lent = found["loans_lent"].by_library[code]
         usage = figures.months_of(code, "usage")
         mine = answered[answered["lender"] == code]
-        days = Counter[int]()
-        for after, count in zip(mine["days"], mine["n"], strict=True):
-            days[int(after)] += int(count)
         timely, own = (due["state"] == "accepted").sum(), cards[cards["library"] == code]
         asked = None if filled is None else int(filled + (refused or 0))
         out, available = int(own["out"].sum()), int(own["available"].sum())
@@ -162,7 +157,7 @@ def candidates(figures: Figures) -> list[Candidate]:
             (percent(int(timely), len(due)), len(due)),
             (percent(filled, asked), asked),
             (None if lent is None else _one_decimal(lent, len(usage)), len(usage)),
-            (_one_decimal(median(days.elements()), 1) if days else None, days.total()),
+            (quantile(mine, 0.5), int(mine["n"].sum())),
             (percent(out, available), available),
         )
         both = {*figures.months_of(code, "cards", due_months)} & {*usage}
